@@ -1,0 +1,5 @@
+"""Every group of the command line, in the order of the help."""
+
+from watchkeeper.cli.monitors import monitors
+
+ALL = (monitors,)

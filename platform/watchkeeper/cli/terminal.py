@@ -1,0 +1,70 @@
+"""How findings, errors and tables look on a terminal. Colour only there, and never with NO_COLOR."""
+
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TextIO
+
+from watchkeeper.errors import ConfigError, Problem, WatchkeeperError
+
+_COLOURS = {"red": "31", "green": "32", "yellow": "33", "blue": "34", "bold": "1", "dim": "2"}
+_SEVERITY = {"error": "red", "warning": "yellow", "info": "blue"}
+
+
+def colour(text: str, name: str, stream: TextIO | None = None) -> str:
+    """`text` in a colour, if the stream is a terminal that wants it."""
+    stream = stream or sys.stdout
+    if os.environ.get("NO_COLOR") or not stream.isatty():
+        return text
+    return f"\x1b[{_COLOURS[name]}m{text}\x1b[0m"
+
+
+def print_error(err: WatchkeeperError) -> None:
+    """An error on stderr: the sentence, the place, the mend."""
+    if isinstance(err, ConfigError):
+        print_problems(err.problems, err.root, sys.stderr)
+        count = len(err.problems)
+        print(f"{count} problem{'s' if count != 1 else ''} found", file=sys.stderr)
+        return
+    print(f"{colour('error', 'red', sys.stderr)}: {err}", file=sys.stderr)
+    fix = getattr(err, "fix", "")
+    if fix:
+        print(f"  fix: {fix}", file=sys.stderr)
+
+
+def print_problems(problems: Sequence[Problem], root: Path, stream: TextIO) -> None:
+    """Findings with their source line and a caret."""
+    lines: dict[str, list[str]] = {}
+    for problem in problems:
+        severity = colour(problem.severity, _SEVERITY[problem.severity], stream)
+        rule = f" [{problem.rule}]" if problem.rule else ""
+        if problem.where is None:
+            print(f"{severity}: {problem.what}{rule}", file=stream)
+        else:
+            print(f"{problem.where}: {severity}: {problem.what}{rule}", file=stream)
+            source = _source_line(problem.where.file, problem.where.line, root, lines)
+            if source is not None:
+                gutter = f"{problem.where.line:>5} | "
+                print(f"{gutter}{source}", file=stream)
+                print(f"{' ' * (len(gutter) + problem.where.column - 1)}{colour('^', 'bold', stream)}", file=stream)
+        if problem.fix:
+            print(f"      fix: {problem.fix}", file=stream)
+
+
+def _source_line(file: str, line: int, root: Path, seen: dict[str, list[str]]) -> str | None:
+    if file not in seen:
+        try:
+            seen[file] = (root / file).read_text(encoding="utf-8", errors="replace").splitlines()
+        except OSError:
+            seen[file] = []
+    text = seen[file]
+    return text[line - 1] if 0 < line <= len(text) else None
+
+
+def table(rows: Sequence[Sequence[str]], header: Sequence[str]) -> str:
+    """Left-aligned columns under a header."""
+    widths = [max(len(row[index]) for row in [header, *rows]) for index in range(len(header))]
+    lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
+    head = "  ".join(cell.ljust(width) for cell, width in zip(header, widths, strict=True)).rstrip()
+    return "\n".join([colour(head, "bold"), *lines])

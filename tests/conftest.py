@@ -1,0 +1,40 @@
+"""What tests share: the project's root, the conformance corpus, and the rule that CI skips nothing it must run."""
+
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+CORPUS = Path(os.environ.get("WATCHKEEPER_CORPUS", ROOT.parent / "shared" / "data"))
+CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Skip, with the reason, what this machine cannot run; in CI a missing browser or corpus is a failure."""
+    in_ci = bool(os.environ.get("WATCHKEEPER_CI"))
+    for item in items:
+        if item.get_closest_marker("corpus") and not CORPUS.is_dir() and not in_ci:
+            item.add_marker(pytest.mark.skip(reason=f"no conformance corpus at {CORPUS} (WATCHKEEPER_CORPUS)"))
+        if item.get_closest_marker("browser") and not (CHROMIUM and _has_playwright()) and not in_ci:
+            item.add_marker(pytest.mark.skip(reason="no Chromium, or no playwright package, on this machine"))
+
+
+def _has_playwright() -> bool:
+    from importlib.util import find_spec
+
+    return find_spec("playwright") is not None
+
+
+@pytest.fixture(scope="session")
+def root() -> Path:
+    """The checkout."""
+    return ROOT
+
+
+@pytest.fixture(scope="session")
+def corpus() -> Path:
+    """The conformance corpus; use it with the marker `corpus`."""
+    assert CORPUS.is_dir(), f"no conformance corpus at {CORPUS}"
+    return CORPUS
