@@ -79,3 +79,17 @@ def with_marker(text: str, identity: Identity) -> str:
 def without_marker(text: str | None) -> str:
     """A description without its marker line."""
     return _MARKER.sub("", text or "").rstrip()
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Ref:
+    """Stands in a desired body for the remote id of another declared object; replaced when that id is known.
+
+    kind: the name of the object's kind, such as "schedule".
+    """
+
+    kind: str
+    identity: Identity
+
+    def __str__(self) -> str:
+        return f"({self.kind} {self.identity.short})"
