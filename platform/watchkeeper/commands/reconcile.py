@@ -1,0 +1,76 @@
+"""The use case behind every `plan` and `sync`: read, compare, show, write."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from watchkeeper.errors import PlanRefused
+from watchkeeper.project.identity import Identity
+from watchkeeper.sync.apply import Receipt, apply_plan
+from watchkeeper.sync.kind import Body, Desired, Kind, Store
+from watchkeeper.sync.plan import Change, Plan, plan_sync, refuse_dangerous
+
+MIN_DELETES = 10
+"""A plan may delete so many managed objects, or a twentieth of them if that is more, without being asked twice."""
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One kind, where its objects live, and whether all of the environment's objects of this kind are declared."""
+
+    kind: Kind
+    store: Store
+
+
+@dataclass(frozen=True, slots=True)
+class Reconciliation:
+    """Everything that is needed to plan and to apply.
+
+    sides: in the order of creation. target: the organisation, account and host that are spoken to.
+    requests: how many requests the adapters have made so far.
+    """
+
+    env: str
+    target: str
+    sides: Sequence[Side]
+    desired: Sequence[Desired]
+    is_ours: Callable[[Identity], bool]
+    requests: Callable[[], int]
+
+
+def make_plan(work: Reconciliation, *, prune: bool = False, max_deletes: int | None = None) -> Plan:
+    """Read what is there and compare. Raises RemoteError, or PlanRefused for a plan that looks like an accident."""
+    actual: Mapping[str, Sequence[Body]] = {side.kind.name: side.store.list() for side in work.sides}
+    plan = plan_sync(
+        [side.kind for side in work.sides],
+        work.desired,
+        actual,
+        env=work.env,
+        is_ours=work.is_ours,
+        prune=prune,
+    )
+    ours = sum(
+        1
+        for side in work.sides
+        for body in actual[side.kind.name]
+        if (identity := side.kind.identify(body)) and work.is_ours(identity)
+    )
+    limit = max(MIN_DELETES, ours // 20) if max_deletes is None else max_deletes
+    refuse_dangerous(plan, max_deletes=limit, remote_count=ours)
+    return replace(plan, requests=work.requests(), target=work.target)
+
+
+def carry_out(work: Reconciliation, plan: Plan, on_done: Callable[[Change], None] = lambda _: None) -> Receipt:
+    """Write what the plan says, and give the receipt."""
+    kinds = {side.kind.name: side.kind for side in work.sides}
+    stores = {side.kind.name: side.store for side in work.sides}
+    receipt = apply_plan(plan, kinds, stores, on_done=on_done)
+    return replace(receipt, requests=work.requests())
+
+
+def refuse_conflicts(plan: Plan) -> None:
+    """Raise PlanRefused when nothing else can be done than to let a person decide between clones."""
+    conflicts = plan.of("conflict")
+    if conflicts:
+        named = "; ".join(f"{change.identity.short} is there {len(change.remote_ids)} times" for change in conflicts)
+        ids = ", ".join(remote_id for change in conflicts for remote_id in change.remote_ids[1:])
+        raise PlanRefused(named, f"remove the identity tag from the clones, or delete them: {ids}")
