@@ -42,7 +42,8 @@ def memory_from_json(records: list[dict[str, Any]]) -> MonitorMemory:
     groups = {}
     for record in records:
         values = dict(record)
-        groups[tuple(values.pop("group"))] = GroupState(**values)
+        group = tuple(values.pop("group"))
+        groups[group] = GroupState(**values)
     return MonitorMemory(MappingProxyType(groups))
 
 

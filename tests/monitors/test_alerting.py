@@ -1,0 +1,103 @@
+"""A monitor's states over time."""
+
+from typing import Any
+
+import pytest
+
+from watchkeeper.monitors.alerting import MonitorMemory, memory_from_json, run_monitor
+from watchkeeper.monitors.state import Transition
+from watchkeeper.query.series import MemorySeries
+
+START = 1_764_000_000
+
+
+def play(
+    values: list[float | None], query: str = "max(last_1m):avg:m{*} > 10", **options: Any
+) -> list[tuple[int, str, bool]]:
+    """Feed one sample a minute; gives (minute, state, whether people are told) of each transition."""
+    return [
+        (change.at // 60 - START // 60, change.current, change.notifies) for change in changes(values, query, **options)
+    ]
+
+
+def changes(values: list[float | None], query: str = "max(last_1m):avg:m{*} > 10", **options: Any) -> list[Transition]:
+    source, memory, found = MemorySeries(), MonitorMemory(), list[Transition]()
+    for minute, value in enumerate(values):
+        if value is not None:
+            source.add("m", frozenset({"host:a"}), START + 60 * minute, value)
+        definition = {"type": "query alert", "query": query, "options": options}
+        memory, new = run_monitor(definition, memory, source, START + 60 * (minute + 1))
+        found += new
+    return found
+
+
+def test_a_monitor_triggers_and_recovers_and_both_are_told() -> None:
+    """The first OK of a new monitor is nobody's news."""
+    assert play([1, 11, 12, 1]) == [(1, "OK", False), (2, "Alert", True), (4, "OK", True)]
+
+
+def test_a_recovery_threshold_holds_the_alert_until_it_is_passed() -> None:
+    """With critical 10 and recovery 5 a value of 7 is still an alert."""
+    thresholds = {"critical": 10, "critical_recovery": 5}
+
+    assert play([11, 7, 5], thresholds=thresholds) == [(1, "Alert", True), (3, "OK", True)]
+
+
+def test_an_alert_that_falls_below_critical_becomes_a_warning() -> None:
+    """Alert to Warn to OK."""
+    assert [state for _, state, _ in play([11, 7, 1], thresholds={"critical": 10, "warning": 5})] == [
+        "Alert",
+        "Warn",
+        "OK",
+    ]
+
+
+def test_silence_keeps_the_last_state_of_a_gauge() -> None:
+    """on_missing_data: default."""
+    assert play([11, None, None, 1]) == [(1, "Alert", True), (4, "OK", True)]
+
+
+def test_silence_of_a_counter_means_zero() -> None:
+    """A query with as_count recovers when nothing is counted any more."""
+    found = play([11, None], "sum(last_1m):sum:m{*}.as_count() > 10")
+
+    assert found == [(1, "Alert", True), (2, "OK", True)]
+
+
+@pytest.mark.parametrize(("option", "is_told"), [("show_no_data", False), ("show_and_notify_no_data", True)], ids=str)
+def test_silence_is_shown_and_told_as_the_option_says(option: str, is_told: bool) -> None:
+    """The state is No Data; only one of the two options tells people, and then it tells the recovery too."""
+    found = play([1, None, 1], on_missing_data=option)
+
+    assert found == [(1, "OK", False), (2, "No Data", is_told), (3, "OK", is_told)]
+
+
+def test_an_alert_that_went_silent_is_resolved_when_data_comes_back() -> None:
+    """Alert, No Data without a notice, OK with one: nobody is left with an open incident."""
+    found = play([11, None, 1], on_missing_data="show_no_data")
+
+    assert found == [(1, "Alert", True), (2, "No Data", False), (3, "OK", True)]
+
+
+def test_a_monitor_that_never_had_data_does_not_alert() -> None:
+    """Silence from the start is no transition."""
+    assert play([None, None], on_missing_data="show_and_notify_no_data") == []
+
+
+def test_an_alert_is_repeated_at_the_renotify_interval() -> None:
+    """Every two minutes, at most twice."""
+    found = changes([11] * 9, renotify_interval=2, renotify_occurrences=2)
+
+    assert [(change.at - START, change.is_renotify) for change in found] == [(60, False), (180, True), (300, True)]
+
+
+def test_the_memory_survives_a_restart() -> None:
+    """JSON and back."""
+    source = MemorySeries()
+    source.add("m", frozenset({"host:a"}), START, 11)
+    query = {"type": "query alert", "query": "max(last_1m):avg:m{*} by {host} > 10"}
+
+    memory, _ = run_monitor(query, MonitorMemory(), source, START + 60)
+
+    assert memory_from_json(memory.to_json()) == memory
+    assert memory.overall == "Alert"
