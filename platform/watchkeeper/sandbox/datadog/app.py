@@ -1,0 +1,110 @@
+"""The sandbox's Datadog: real HTTP, stateful, decides only from what came in."""
+
+import hmac
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.middleware.base import BaseHTTPMiddleware
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from watchkeeper.monitors.alerting import MonitorMemory, monitor_rules, run_monitor
+from watchkeeper.monitors.message import Rendered, render_transition
+from watchkeeper.monitors.state import Transition
+from watchkeeper.query.parser import METRIC_TYPES
+from watchkeeper.sandbox.clock import Clock
+from watchkeeper.sandbox.datadog import monitors
+from watchkeeper.sandbox.datadog.answers import failed
+from watchkeeper.sandbox.datadog.intake import IntakeApi
+from watchkeeper.sandbox.datadog.monitors import MonitorApi
+from watchkeeper.sandbox.datadog.store import ORG, Store
+
+_LIMITS: Final[Mapping[str, tuple[int, int]]] = {"GET": (3000, 10), "POST": (500, 10), "PUT": (500, 10)}
+_INTAKE: Final = ("/api/v1/series", "/api/v2/series", "/api/v1/validate")
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """A transition that people are told, as it was rendered. monitor: Datadog's JSON."""
+
+    monitor: Mapping[str, Any]
+    transition: Transition
+    rendered: Rendered
+
+
+class DatadogSandbox:
+    """One organisation. api_key, app_key: what requests must carry. database: a file, or in memory."""
+
+    def __init__(self, clock: Clock, *, api_key: str, app_key: str, database: str = ":memory:") -> None:
+        self.clock = clock
+        self.store = Store(database)
+        self._keys = {"dd-api-key": api_key, "dd-application-key": app_key}
+        self._memories: dict[str, MonitorMemory] = {}
+        self.app = Starlette(
+            routes=[
+                Route("/api/v1/validate", self._validate),
+                Route("/api/v1/org", self._org),
+                *MonitorApi(self.store, clock, self._memories).routes(),
+                *IntakeApi(self.store).routes(),
+            ],
+            middleware=[Middleware(BaseHTTPMiddleware, dispatch=self._guard)],
+            exception_handlers={HTTPException: _refused},
+        )
+
+    def evaluate(self) -> list[Notice]:
+        """Evaluate every stored monitor at virtual now; gives what people have to be told."""
+        notices = []
+        stored = {str(body["id"]): body for body in self.store.all(monitors.KIND)}
+        for gone in self._memories.keys() - stored.keys():
+            del self._memories[gone]
+        for monitor_id, body in stored.items():
+            if body["type"] not in METRIC_TYPES:
+                continue
+            memory = self._memories.get(monitor_id, MonitorMemory())
+            self._memories[monitor_id], transitions = run_monitor(body, memory, self.store.series, self.clock.now)
+            warning = monitor_rules(body).warning
+            for transition in transitions:
+                if transition.notifies:
+                    rendered = render_transition(
+                        body["name"], body["message"], transition, tags=body["tags"], warning=warning
+                    )
+                    notices.append(Notice(body, transition, rendered))
+        return notices
+
+    def state_of(self, monitor_id: int | str) -> str:
+        """The overall state of a monitor."""
+        memory = self._memories.get(str(monitor_id))
+        return memory.overall if memory else "No Data"
+
+    async def _guard(self, request: Request, call_next: Callable[[Request], Awaitable[Response]]) -> Response:
+        """Keys, then the headers of the rate limit."""
+        needed = ("dd-api-key",) if request.url.path in _INTAKE else tuple(self._keys)
+        for header in needed:
+            given = request.headers.get(header)
+            if given is None:
+                return failed(403, "API key required" if header == "dd-api-key" else "Application key required")
+            if not hmac.compare_digest(given, self._keys[header]):
+                return failed(403, "Forbidden")
+        answer = await call_next(request)
+        limit, period = _LIMITS.get(request.method, (12000, 60))
+        answer.headers["X-RateLimit-Limit"] = str(limit)
+        answer.headers["X-RateLimit-Period"] = str(period)
+        answer.headers["X-RateLimit-Remaining"] = str(limit - 1)
+        answer.headers["X-RateLimit-Reset"] = str(period)
+        return answer
+
+    async def _validate(self, _request: Request) -> Response:
+        return JSONResponse({"valid": True})
+
+    async def _org(self, _request: Request) -> Response:
+        return JSONResponse({"orgs": [ORG]})
+
+
+async def _refused(_request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    return failed(error.status_code, str(error.detail))

@@ -1,0 +1,64 @@
+"""Series that are submitted to the sandbox's Datadog: `/api/v1/series` and `/api/v2/series`."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any, Final
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from watchkeeper.query.series import Kind
+from watchkeeper.sandbox.datadog.answers import failed, json_body
+from watchkeeper.sandbox.datadog.store import Store
+
+# OpenAPI v2, MetricIntakeType.
+_KINDS: Final[Mapping[int, Kind]] = {0: "gauge", 1: "count", 2: "rate", 3: "gauge"}
+_NAMES: Final[Mapping[str, Kind]] = {"gauge": "gauge", "count": "count", "rate": "rate"}
+
+
+class IntakeApi:
+    """Takes points in and puts them into the store's series."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def routes(self) -> list[Route]:
+        """Both versions."""
+        return [
+            Route("/api/v1/series", self._v1, methods=["POST"]),
+            Route("/api/v2/series", self._v2, methods=["POST"]),
+        ]
+
+    async def _v1(self, request: Request) -> Response:
+        body = await json_body(request)
+        try:
+            for series in body["series"]:
+                kind = _NAMES.get(str(series.get("type", "gauge")), "gauge")
+                tags = _tags(series.get("tags"), series.get("host"))
+                for at, value in series["points"]:
+                    self._add(series["metric"], tags, at, value, kind, series.get("interval"))
+        except (KeyError, TypeError, ValueError):
+            return failed(400, "Payload is not in the expected format")
+        return JSONResponse({"status": "ok"}, status_code=202)
+
+    async def _v2(self, request: Request) -> Response:
+        body = await json_body(request)
+        try:
+            for series in body["series"]:
+                kind = _KINDS[int(series.get("type", 0))]
+                hosts = (each["name"] for each in series.get("resources") or () if each["type"] == "host")
+                tags = _tags(series.get("tags"), next(hosts, None))
+                for point in series["points"]:
+                    self._add(series["metric"], tags, point["timestamp"], point["value"], kind, series.get("interval"))
+        except (KeyError, TypeError, ValueError):
+            return failed(400, "Payload is not in the expected format")
+        return JSONResponse({"errors": []}, status_code=202)
+
+    def _add(self, metric: str, tags: frozenset[str], at: Any, value: Any, kind: Kind, interval: Any) -> None:  # noqa: ANN401
+        self._store.series.add(metric, tags, int(at), float(value), kind=kind, interval_s=int(interval or 60))
+
+
+def _tags(tags: Iterable[str] | None, host: str | None) -> frozenset[str]:
+    """Datadog lower-cases tags; the host becomes one of them."""
+    found = {str(tag).lower() for tag in tags or ()}
+    return frozenset(found | ({f"host:{host.lower()}"} if host else set()))
