@@ -1,5 +1,6 @@
 """Every group of the command line, in the order of the help."""
 
 from watchkeeper.cli.monitors import monitors
+from watchkeeper.cli.sandbox import sandbox
 
-ALL = (monitors,)
+ALL = (monitors, sandbox)

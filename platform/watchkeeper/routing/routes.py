@@ -101,9 +101,7 @@ def load_routes(project: Project, environment: Environment) -> list[Route]:
     return routes
 
 
-def _unknown(
-    what: str, name: str | None, known: Mapping[str, object] | set[str], where: Location
-) -> Iterator[Problem]:
+def _unknown(what: str, name: str | None, known: Mapping[str, object] | set[str], where: Location) -> Iterator[Problem]:
     if name is not None and name not in known:
         fix = did_you_mean(name, known) or "declare it in watchkeeper.yaml"
         yield Problem(f"unknown {what} `{name}`", where, fix=fix, rule="unknown-reference")

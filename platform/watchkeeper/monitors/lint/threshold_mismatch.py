@@ -10,7 +10,7 @@ from watchkeeper.query.parser import METRIC_TYPES, parse_monitor_query
 
 
 def check(monitor: Monitor) -> Iterator[Problem]:
-    """critical is not the query's number, or warning lies beyond it."""
+    """Critical is not the query's number, or warning lies beyond it."""
     thresholds = monitor.options.get("thresholds") or {}
     if monitor.type not in METRIC_TYPES or not thresholds:
         return
