@@ -1,0 +1,154 @@
+"""`monitors sync` as a user runs it: the program, a project, the sandbox's Datadog over HTTP."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from watchkeeper.project.sandbox_record import remove_record
+from watchkeeper.sandbox.process import Sandbox, start_sandbox
+
+PROGRAM = [sys.executable, "-c", "from watchkeeper.cli.main import watchkeeper; watchkeeper()"]
+
+
+@pytest.fixture
+def project(root: Path, tmp_path: Path) -> Path:
+    """A copy of this project's declarations."""
+    for name in ("watchkeeper.yaml", "monitors", "platform/routing"):
+        source, goal = root / name, tmp_path / name
+        goal.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copytree(source, goal) if source.is_dir() else shutil.copy(source, goal)
+    return tmp_path
+
+
+@pytest.fixture
+def sandbox(project: Path) -> Iterator[Sandbox]:
+    running = start_sandbox(project, pid=os.getpid(), now=1_764_000_000)
+    yield running
+    running.close()
+    remove_record(project)
+
+
+def watchkeeper(project: Path, *arguments: str, **environ: str) -> subprocess.CompletedProcess[str]:
+    command = [*PROGRAM, *arguments, "--project", str(project)]
+    return subprocess.run(command, capture_output=True, text=True, check=False, env={**os.environ, **environ})
+
+
+def sync(project: Path, *arguments: str) -> dict[str, Any]:
+    done = watchkeeper(project, "monitors", "sync", "--json", *arguments)
+    assert done.returncode == 0, done.stderr
+    answer: dict[str, Any] = json.loads(done.stdout)
+    return answer
+
+
+def test_the_second_sync_sends_no_write(project: Path, sandbox: Sandbox) -> None:
+    """The first creates every monitor, the second finds nothing to do."""
+    assert len(sync(project)["create"]) == 26
+    writes = sandbox.datadog.store.writes
+
+    again = sync(project)
+
+    assert (again["create"], again["update"], again["unchanged"]) == ([], [], 26)
+    assert sandbox.datadog.store.writes == writes
+
+
+def test_a_monitor_that_was_edited_by_hand_is_restored_and_the_difference_is_said(
+    project: Path, sandbox: Sandbox
+) -> None:
+    """Which field, what it was, what it is again."""
+    sync(project)
+    store = sandbox.datadog.store
+    body = next(each for each in store.all("monitor") if "watchkeeper_id:lighthouse/local/api/edge-5xx" in each["tags"])
+    store.put("monitor", str(body["id"]), {**body, "message": "edited by hand"})
+
+    (change,) = sync(project)["update"]
+
+    assert change["id"] == "api/edge-5xx"
+    assert "edited by hand" in json.dumps(change["fields"])
+    assert store.get("monitor", str(body["id"])) == body
+
+
+def test_pages_go_to_pagerduty_and_notes_to_slack(project: Path, sandbox: Sandbox) -> None:
+    """One unconditional line of handles closes each message, so that a recovery resolves."""
+    sync(project)
+    last_lines = {each["message"].splitlines()[-1] for each in sandbox.datadog.store.all("monitor")}
+
+    assert last_lines == {
+        "@pagerduty-api-local",
+        "@pagerduty-reports-local",
+        "@pagerduty-platform-local",
+        "@slack-lighthouse-checkout-alerts",
+        "@slack-lighthouse-platform-alerts",
+    }
+
+
+def test_a_removed_declaration_stays_until_prune_is_asked_for(project: Path, sandbox: Sandbox) -> None:
+    """And pruning without a terminal needs --yes."""
+    sync(project)
+    (project / "monitors" / "pipe.yaml").unlink()
+
+    assert sync(project)["delete"] == []
+    assert watchkeeper(project, "monitors", "sync", "--prune").returncode == 2
+    assert len(sync(project, "--prune", "--yes")["delete"]) == 3
+
+
+def test_with_the_sandbox_down_local_sends_nothing_and_reads_no_real_key(project: Path) -> None:
+    """Live-looking keys and addresses in the environment change nothing: exit 2, and the way out."""
+    live = {"DD_API_KEY": "0" * 32, "DD_APP_KEY": "1" * 40, "WATCHKEEPER_DATADOG_URL": "https://198.51.100.1"}
+
+    done = watchkeeper(project, "monitors", "sync", **live)
+
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "the sandbox is down" in done.stderr
+    assert "0" * 32 not in done.stderr
+
+
+def test_a_monitor_that_reaches_nobody_is_refused_before_anything_is_sent(project: Path, sandbox: Sandbox) -> None:
+    """Without the route for teams every monitor of urgency `notify` is a finding."""
+    routes = project / "platform" / "routing" / "routes.yaml"
+    routes.write_text(routes.read_text().split("  - id: notify-team")[0])
+
+    done = watchkeeper(project, "monitors", "sync")
+
+    assert done.returncode == 2
+    assert "reaches nobody" in done.stderr
+    assert sandbox.datadog.store.writes == 0
+
+
+def test_a_second_sandbox_of_one_project_is_refused(project: Path, sandbox: Sandbox) -> None:
+    """One record, one sandbox."""
+    done = watchkeeper(project, "sandbox", "up")
+
+    assert done.returncode == 2
+    assert "runs already" in done.stderr
+
+
+def test_a_detached_sandbox_comes_up_and_goes_down(project: Path) -> None:
+    """Up --detach, status, down; nothing is left."""
+    up = watchkeeper(project, "sandbox", "up", "--detach", "--ttl", "2m")
+    try:
+        assert up.returncode == 0, up.stderr
+        assert json.loads(watchkeeper(project, "sandbox", "status", "--json").stdout)["running"] is True
+        assert len(sync(project)["create"]) == 26
+    finally:
+        down = watchkeeper(project, "sandbox", "down")
+
+    assert down.stdout == "sandbox down\n"
+    assert watchkeeper(project, "sandbox", "status").returncode == 1
+    assert not (project / ".watchkeeper" / "sandbox.json").exists()
+
+
+def test_an_occupied_port_is_named(project: Path, sandbox: Sandbox) -> None:
+    """The port, and how to go on."""
+    remove_record(project)
+
+    done = watchkeeper(project, "sandbox", "up", "--port", str(sandbox.datadog_server.port))
+
+    assert done.returncode == 2
+    assert f"port {sandbox.datadog_server.port} is in use" in done.stderr

@@ -1,0 +1,113 @@
+"""The sandbox's Datadog, spoken to as its users speak to Datadog."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from datadog_api_client import ApiClient, Configuration
+from datadog_api_client.exceptions import ForbiddenException, NotFoundException
+from datadog_api_client.v1.api.monitors_api import MonitorsApi
+from datadog_api_client.v1.model.monitor import Monitor
+from datadog_api_client.v1.model.monitor_type import MonitorType
+from datadog_api_client.v1.model.monitor_update_request import MonitorUpdateRequest
+from datadog_api_client.v2.api.metrics_api import MetricsApi
+from datadog_api_client.v2.model.metric_intake_type import MetricIntakeType
+from datadog_api_client.v2.model.metric_payload import MetricPayload
+from datadog_api_client.v2.model.metric_point import MetricPoint
+from datadog_api_client.v2.model.metric_series import MetricSeries
+
+from watchkeeper.sandbox.clock import Clock
+from watchkeeper.sandbox.datadog.app import DatadogSandbox
+from watchkeeper.sandbox.datadog.monitors import monitor_error
+from watchkeeper.sandbox.serving import Server
+
+START = 1_764_000_000
+QUERY = "max(last_1m):avg:jobs.waiting{env:prod} > 10"
+
+
+@pytest.fixture
+def datadog() -> DatadogSandbox:
+    return DatadogSandbox(Clock(START), api_key="key", app_key="app")
+
+
+@pytest.fixture
+def client(datadog: DatadogSandbox) -> Iterator[ApiClient]:
+    with Server(datadog.app) as server:
+        configuration = Configuration(host=server.url, api_key={"apiKeyAuth": "key", "appKeyAuth": "app"})
+        with ApiClient(configuration) as api:
+            yield api
+            api.rest_client.pool_manager.clear()
+
+
+def monitor(**changes: Any) -> Monitor:
+    given = {"name": "waiting", "message": "{{value}} wait @pagerduty-x", "query": QUERY, "tags": ["team:a"], **changes}
+    return Monitor(type=MonitorType.QUERY_ALERT, **given)
+
+
+def submit(client: ApiClient, at: int, value: float) -> None:
+    series = MetricSeries(
+        metric="jobs.waiting",
+        type=MetricIntakeType.GAUGE,
+        points=[MetricPoint(timestamp=at, value=value)],
+        tags=["env:prod"],
+    )
+    MetricsApi(client).submit_metrics(MetricPayload(series=[series]))
+
+
+def test_the_official_client_makes_changes_and_removes_a_monitor(client: ApiClient) -> None:
+    """Unmodified: create, get, partial update, list, delete, not found."""
+    api = MonitorsApi(client)
+
+    made = api.create_monitor(monitor())
+    changed = api.update_monitor(made.id, MonitorUpdateRequest(name="still waiting"))
+
+    assert (changed.name, changed.query) == ("still waiting", QUERY)
+    assert [each.id for each in api.list_monitors(monitor_tags="team:a")] == [made.id]
+    assert api.list_monitors(monitor_tags="team:b") == []
+    api.delete_monitor(made.id)
+    with pytest.raises(NotFoundException):
+        api.get_monitor(made.id)
+
+
+def test_submitted_series_trigger_the_monitor_and_the_recovery_is_told_too(
+    client: ApiClient, datadog: DatadogSandbox
+) -> None:
+    """What came in over HTTP is all that the evaluation knows."""
+    MonitorsApi(client).create_monitor(monitor())
+    told = []
+    for minute, value in enumerate([1.0, 12.0, 2.0]):
+        submit(client, START + 60 * minute, value)
+        datadog.clock.now = START + 60 * (minute + 1)
+        told += [(notice.rendered.title, notice.rendered.message) for notice in datadog.evaluate()]
+
+    assert told == [("[Triggered] waiting", "12 wait @pagerduty-x"), ("[Recovered] waiting", "2 wait @pagerduty-x")]
+
+
+def test_a_wrong_key_is_forbidden(client: ApiClient) -> None:
+    """403, as Datadog answers."""
+    client.configuration.api_key["appKeyAuth"] = "wrong"
+
+    with pytest.raises(ForbiddenException):
+        MonitorsApi(client).list_monitors()
+
+
+@pytest.mark.parametrize(
+    ("query", "thresholds", "error"),
+    [
+        ("avg(last_5m):nonsense", {}, "The value provided for parameter 'query' is invalid"),
+        (QUERY, {"critical": 9}, "Alert threshold (9.0) does not match that used in the query (10.0)."),
+        (QUERY, {"warning": 5}, "Alert status is required."),
+        (
+            QUERY,
+            {"critical": 10, "warning": 20},
+            "Warning threshold (20.0) must be less than the alert threshold (10.0) with > comparison.",
+        ),
+        (QUERY, {"critical": 10, "critical_recovery": 11}, "alert and alert recovery criteria are such that"),
+    ],
+    ids=["query", "mismatch", "no-critical", "warning-beyond", "recovery-overlaps"],
+)
+def test_what_datadog_refuses_is_refused_in_its_words(query: str, thresholds: dict[str, float], error: str) -> None:
+    """Texts recorded from the real API."""
+    body = {"type": "query alert", "query": query, "options": {"thresholds": thresholds}}
+
+    assert monitor_error(body).startswith(error)
