@@ -1,6 +1,7 @@
 """Every group of the command line, in the order of the help."""
 
+from watchkeeper.cli.demo import demo
 from watchkeeper.cli.monitors import monitors
 from watchkeeper.cli.sandbox import sandbox
 
-ALL = (monitors, sandbox)
+ALL = (monitors, sandbox, demo)

@@ -1,0 +1,65 @@
+"""`demo/scenario.yaml`: the traffic, and what breaks when."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated, Literal
+
+from annotated_types import Ge, Gt, Le
+
+from watchkeeper.errors import ConfigError, Problem
+from watchkeeper.project.source import read_document
+from watchkeeper.project.validate import STRICT, locate_in, validate
+from watchkeeper.sandbox.traffic import GeneratedDay
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fault:
+    """Something that breaks. at_m, until_m: minutes after the start. factor: how much slower the database answers."""
+
+    __pydantic_config__ = STRICT
+
+    what: Literal["aurora-slow"]
+    factor: Annotated[float, Gt(1)]
+    at_m: Annotated[int, Ge(0)]
+    until_m: Annotated[int, Ge(1)]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scenario:
+    """A day in the sandbox. start: RFC 3339. shares: of all requests, by service."""
+
+    __pydantic_config__ = STRICT
+
+    start: str
+    minutes: Annotated[int, Ge(1), Le(7 * 1440)]
+    seed: int
+    day: GeneratedDay
+    shares: Mapping[str, float]
+    fault: Fault | None = None
+
+    @property
+    def start_s(self) -> int:
+        """The start in Unix seconds, on a full minute."""
+        return int(datetime.fromisoformat(self.start).timestamp()) // 60 * 60
+
+
+def load_scenario(root: Path, file: str) -> Scenario:
+    """Read a scenario. Raises ConfigError with all problems."""
+    document = read_document(root, file)
+    scenario = validate(Scenario, document.data, locate_in((document, ())), what="the scenario")
+    problems = []
+    try:
+        moment = datetime.fromisoformat(scenario.start)
+    except ValueError:
+        moment = None
+    if moment is None or moment.tzinfo is None:
+        fix = "write it as 2026-11-24T07:00:00Z"
+        problems.append(Problem("`start` is not an instant with a time zone", document.at(("start",)), fix=fix))
+    if scenario.fault and scenario.fault.until_m <= scenario.fault.at_m:
+        where = document.at(("fault", "until_m"))
+        problems.append(Problem("the fault ends before it begins", where, fix="make until_m larger than at_m"))
+    if problems:
+        raise ConfigError(problems)
+    return scenario
