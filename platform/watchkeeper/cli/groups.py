@@ -2,6 +2,7 @@
 
 from watchkeeper.cli.demo import demo
 from watchkeeper.cli.monitors import monitors
+from watchkeeper.cli.oncall import oncall
 from watchkeeper.cli.sandbox import sandbox
 
-ALL = (monitors, sandbox, demo)
+ALL = (monitors, oncall, sandbox, demo)
