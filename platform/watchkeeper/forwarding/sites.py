@@ -16,8 +16,8 @@ _FIREHOSE: Final = "dd-protocol=aws-kinesis-firehose"
 class Site:
     """One Datadog site.
 
-    logs_path: path of the Firehose log intake. aws_account: Datadog's own AWS account, which an integration role trusts;
-    govcloud_account: the same in the GovCloud partition, empty where there is none.
+    logs_path: path of the Firehose log intake. aws_account: Datadog's own AWS account, which an integration role
+    trusts; govcloud_account: the same in the GovCloud partition, empty where there is none.
     """
 
     name: str
