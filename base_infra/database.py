@@ -110,7 +110,7 @@ class Data(Stack):
                 writer = instance
             else:
                 # Aurora makes the instance that comes first the writer.
-                instance.add_dependency(writer)
+                instance.add_resource_dependency(writer)
 
 
 def _from_secret(secret: secretsmanager.CfnSecret, key: str) -> str:

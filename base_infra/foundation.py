@@ -15,6 +15,9 @@ class Foundation(Stack):
 
     def __init__(self, scope: Construct, id: str, project: Project, environment: Environment, **kwargs: object) -> None:  # noqa: A002
         super().__init__(scope, id, **kwargs)  # type: ignore[arg-type]
+        # What the CDK would look up in the account otherwise, which needs credentials; the zones are declared.
+        lookup = f"availability-zones:account={environment.account}:region={environment.region}"
+        self.node.set_context(lookup, list(environment.zones))
         ports = sorted({service.ports.http for service in environment.services} or {80})
         network = Network(self, "Network", environment)
         NetworkAcls(self, "Acls", network, ports)

@@ -57,7 +57,7 @@ class ServiceStack(Stack):
         self._log_group.apply_removal_policy(RemovalPolicy.DESTROY)
         running = self._fargate_service(self._task_definition(project), group)
         # ECS refuses a target group that no load balancer uses yet.
-        running.add_dependency(rule)
+        running.add_resource_dependency(rule)
         TargetTrackingScaling(
             self,
             "Scaling",
