@@ -12,8 +12,8 @@ def test_an_environment_overrides_what_it_names_and_nothing_else(root: Path) -> 
     """Prod has a larger maximum and another target; its cooldowns are everybody's."""
     local, prod = load_scaling(root, "api", "local"), load_scaling(root, "api", "prod")
 
-    assert (local.max, prod.max, prod.min) == (12, 40, 2)
-    assert (prod.policies[1].target, prod.policies[1].scale_out_cooldown_s) == (3200, 60)
+    assert (local.max, prod.max, prod.min) == (12, 40, 4)
+    assert (prod.policies[1].target, prod.policies[1].scale_out_cooldown_s) == (3000, 60)
 
 
 def test_every_mistake_of_a_file_is_told_at_once_with_its_place(tmp_path: Path) -> None:
@@ -30,8 +30,8 @@ def test_every_mistake_of_a_file_is_told_at_once_with_its_place(tmp_path: Path) 
         load_scaling(tmp_path, "api", "dev")
 
     assert [(problem.where and problem.where.line, problem.rule) for problem in caught.value.problems] == [
-        (1, "name"),
-        (2, "range"),
+        (1, "service"),
+        (2, "min-over-max"),
         (6, "duplicate-metric"),
         (8, "unknown-reference"),
     ]

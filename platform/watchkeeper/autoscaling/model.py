@@ -1,43 +1,39 @@
-"""Scaling of one service as its file declares it."""
+"""How a service follows its load: bounds and target-tracking policies, as frozen values."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Annotated, Literal
-
-from annotated_types import Ge, Gt
-
-from watchkeeper.project.validate import STRICT
+from typing import Final, Literal
 
 PredefinedMetric = Literal[
     "ECSServiceAverageCPUUtilization", "ECSServiceAverageMemoryUtilization", "ALBRequestCountPerTarget"
 ]
+"""The metrics that Application Auto Scaling knows by name, spelled as in its API."""
+
+PERCENT_METRICS: Final[frozenset[str]] = frozenset(
+    ("ECSServiceAverageCPUUtilization", "ECSServiceAverageMemoryUtilization")
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TargetTrackingPolicy:
-    """Keep a metric near a target.
+    """Keep a metric near a target by adding and removing tasks.
 
-    target: percent of what the tasks reserve, or requests per target **per minute**. Cooldowns in seconds; AWS's
-    defaults for ECS. Source: Application Auto Scaling user guide, "Target tracking scaling policies".
+    target: percent of what the tasks reserve, or requests per target and minute for ALBRequestCountPerTarget.
+    Cooldowns in seconds; 300 is the default of Application Auto Scaling for ECS.
     """
-
-    __pydantic_config__ = STRICT
 
     id: str
     metric: PredefinedMetric
-    target: Annotated[float, Gt(0)]
-    scale_out_cooldown_s: Annotated[int, Ge(0)] = 300
-    scale_in_cooldown_s: Annotated[int, Ge(0)] = 300
+    target: float
+    scale_out_cooldown_s: int = 300
+    scale_in_cooldown_s: int = 300
     disable_scale_in: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScalingConfig:
-    """Task counts between min and max, moved by the policies."""
-
-    __pydantic_config__ = STRICT
+    """The scaling of one service in one environment. min, max: numbers of tasks, min <= max."""
 
     service: str
-    min: Annotated[int, Ge(0)]
-    max: Annotated[int, Ge(1)]
-    policies: Sequence[TargetTrackingPolicy]
+    min: int
+    max: int
+    policies: tuple[TargetTrackingPolicy, ...]

@@ -192,8 +192,10 @@ class _Loader:
             own = [(*base, "services", service_id) for base in paths]
             return locate_in(*((self.document, layer) for layer in (*own, ("services", service_id))))
 
+        locate = locate_in(*((self.document, layer) for layer in paths))
         problems = [
-            *environment_problems(environment, locate_in(*((self.document, layer) for layer in paths))),
+            *environment_problems(environment, locate),
+            *_owner_problems(environment, self.file.teams, locate),
             *service_problems(environment, self.file.teams, locate_service),
         ]
         self.problems.extend(problem for problem in problems if problem not in self.problems)
@@ -222,6 +224,13 @@ def environment_problems(environment: Environment, locate: Locate) -> Iterator[P
     for field_name, acu in (("min_acu", database.min_acu), ("max_acu", database.max_acu)):
         if acu * 2 % 1:
             yield problem(("database", field_name), f"{acu:g} ACU", "Aurora takes steps of 0.5 ACU", "acu-step")
+
+
+def _owner_problems(environment: Environment, teams: Mapping[str, object], locate: Locate) -> Iterator[Problem]:
+    if environment.team and environment.team not in teams:
+        fix = did_you_mean(environment.team, teams) or "declare it under `teams:`"
+        what = f"environment `{environment.name}`: unknown team `{environment.team}`"
+        yield Problem(what, locate(("team",), False), fix=fix, rule="unknown-reference")
 
 
 def _network_problems(environment: Environment, problem: Any) -> Iterator[Problem]:  # noqa: ANN401 - the closure above

@@ -161,7 +161,8 @@ class Environment:
     """One VPC, one load balancer, one Aurora cluster, one or several services.
 
     account: 12 digits. zones: three availability zones of the region; the first two carry the application.
-    services: as they run here, in the order of the file.
+    services: as they run here, in the order of the file. team: owns what services share (network, load balancer,
+    database, forwarding).
     """
 
     __pydantic_config__ = STRICT
@@ -175,6 +176,7 @@ class Environment:
     credentials: Credentials = field(default_factory=Credentials)
     pagerduty: PagerDuty = field(default_factory=PagerDuty)
     services: tuple[Service, ...]
+    team: str = ""
     log_retention_days: Annotated[int, Gt(0), Lt(3654)] = 30
     tags: Mapping[str, str] = field(default_factory=dict)
     vars: Mapping[str, Any] = field(default_factory=dict)

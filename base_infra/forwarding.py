@@ -1,0 +1,32 @@
+"""Stack `<env>-Forwarding`: the environment's CloudWatch metrics to Datadog."""
+
+from typing import Final
+
+from aws_cdk import CfnOutput, Stack
+from constructs import Construct
+
+from watchkeeper.constructs.metric_stream import DatadogMetricStream
+from watchkeeper.forwarding.sites import SITES
+from watchkeeper.project.model import Environment, Project
+
+NAMESPACES: Final = ("AWS/ApplicationELB", "AWS/ECS", "AWS/RDS", "AWS/Firehose")
+"""What is watched; Firehose itself among it, so that a broken pipe is seen by its own monitor."""
+
+
+class Forwarding(Stack):
+    """Metric stream, delivery stream, and the secret that holds the Datadog API key. Refers to no service."""
+
+    def __init__(self, scope: Construct, id: str, project: Project, environment: Environment, **kwargs: object) -> None:  # noqa: A002
+        super().__init__(scope, id, **kwargs)  # type: ignore[arg-type]
+        metrics = DatadogMetricStream(
+            self,
+            "Metrics",
+            site=SITES[project.datadog.site],
+            namespaces=NAMESPACES,
+            log_group_name=f"/aws/kinesisfirehose/{project.name}-{environment.name}-metrics",
+            log_retention_days=environment.log_retention_days,
+            is_kept=environment.database.is_protected,
+        )
+        CfnOutput(self, "DatadogApiKeySecret", value=metrics.api_key_secret.ref)
+        CfnOutput(self, "DeliveryStream", value=metrics.delivery.ref)
+        CfnOutput(self, "MetricStream", value=metrics.stream.ref)

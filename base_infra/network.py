@@ -1,0 +1,84 @@
+"""The VPC: subnets of three tiers in named zones, and the ways out."""
+
+from collections.abc import Sequence
+
+from aws_cdk import aws_ec2 as ec2
+from constructs import Construct
+
+from base_infra.addresses import Addresses, divide
+from watchkeeper.project.model import Environment
+
+
+class Network(Construct):
+    """Two public, two application and three data subnets; NAT once or per zone; the default security group closed.
+
+    Data subnets have no route out of the VPC at all.
+    """
+
+    def __init__(self, scope: Construct, id: str, environment: Environment) -> None:  # noqa: A002
+        super().__init__(scope, id)
+        self.addresses: Addresses = divide(environment.network.cidr, environment.zones)
+        # The tiers have different zone counts, which the construct's own subnet groups cannot say; it makes the VPC
+        # alone. With zones named here nothing is looked up in an account, so synth works offline.
+        self.vpc = ec2.Vpc(
+            self,
+            "Vpc",
+            ip_addresses=ec2.IpAddresses.cidr(environment.network.cidr),
+            availability_zones=list(environment.zones),
+            subnet_configuration=[],
+            nat_gateways=0,
+            create_internet_gateway=False,
+            restrict_default_security_group=True,
+        )
+        self.public = self._public()
+        self.application = self._application(is_per_zone=environment.network.nat == "per_zone")
+        self.data = [
+            ec2.PrivateSubnet(self, f"Data{_letter(zone)}", availability_zone=zone, cidr_block=cidr, vpc_id=self.vpc_id)
+            for zone, cidr in self.addresses.data.subnets
+        ]
+
+    @property
+    def vpc_id(self) -> str:
+        """The VPC's id, a token."""
+        return self.vpc.vpc_id
+
+    def _public(self) -> list[ec2.PublicSubnet]:
+        gateway = ec2.CfnInternetGateway(self, "InternetGateway")
+        attachment = ec2.CfnVPCGatewayAttachment(
+            self, "InternetGatewayAttachment", vpc_id=self.vpc_id, internet_gateway_id=gateway.ref
+        )
+        subnets = []
+        for zone, cidr in self.addresses.public.subnets:
+            subnet = ec2.PublicSubnet(
+                self,
+                f"Public{_letter(zone)}",
+                availability_zone=zone,
+                cidr_block=cidr,
+                vpc_id=self.vpc_id,
+                map_public_ip_on_launch=False,
+            )
+            subnet.add_default_internet_route(gateway.ref, attachment)
+            subnets.append(subnet)
+        return subnets
+
+    def _application(self, *, is_per_zone: bool) -> list[ec2.PrivateSubnet]:
+        count = len(self.public) if is_per_zone else 1
+        gateways = [subnet.add_nat_gateway() for subnet in self.public[:count]]
+        subnets = []
+        for index, (zone, cidr) in enumerate(self.addresses.application.subnets):
+            subnet = ec2.PrivateSubnet(
+                self, f"Application{_letter(zone)}", availability_zone=zone, cidr_block=cidr, vpc_id=self.vpc_id
+            )
+            subnet.add_default_nat_route(gateways[min(index, count - 1)].ref)
+            subnets.append(subnet)
+        return subnets
+
+
+def subnet_ids(subnets: Sequence[ec2.Subnet]) -> list[str]:
+    """The ids of some subnets, tokens."""
+    return [subnet.subnet_id for subnet in subnets]
+
+
+def _letter(zone: str) -> str:
+    """The zone's letter, which makes ids readable and keeps them when zones are added."""
+    return zone[-1].upper()

@@ -1,0 +1,186 @@
+"""CloudWatch metrics to Datadog: a metric stream into Firehose into Datadog's intake, in anybody's CDK app."""
+
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from aws_cdk import CfnDeletionPolicy, RemovalPolicy
+from aws_cdk import aws_cloudwatch as cloudwatch
+from aws_cdk import aws_kinesisfirehose as firehose
+from aws_cdk import aws_logs as logs
+from aws_cdk import aws_s3 as s3
+from aws_cdk import aws_secretsmanager as secretsmanager
+from constructs import Construct
+
+from watchkeeper.constructs.roles import allow, service_role
+from watchkeeper.forwarding.sites import Site
+
+# Datadog's own template (aws_streams/streams_single_region.yaml, read 2026-11-23) uses the same figures.
+_BUFFER_MIB: Final = 4
+_BUFFER_S: Final = 60
+_RETRY_S: Final = 60
+
+PERCENTILES: Final[Mapping[tuple[str, str], Sequence[str]]] = {
+    ("AWS/ApplicationELB", "TargetResponseTime"): ("p50", "p90", "p95", "p99"),
+}
+"""A stream carries minimum, maximum, sum and count; percentiles must be asked for, metric by metric."""
+
+
+class DatadogMetricStream(Construct):
+    """Streams the metrics of some CloudWatch namespaces to a Datadog site.
+
+    namespaces: as CloudWatch spells them, `AWS/ECS`. is_kept: failed records outlive the stack.
+    The API key is read by Firehose from `api_key_secret`, JSON `{"api_key": "..."}`. It is created with a random value,
+    so that no key passes through CloudFormation; put the real one in with `secretsmanager put-secret-value`.
+    What Datadog did not take lies in `backup`, gzipped, for two weeks; Firehose's own errors in `log_group`.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,  # noqa: A002 - the name that every construct uses
+        *,
+        site: Site,
+        namespaces: Sequence[str],
+        log_group_name: str,
+        log_retention_days: int,
+        is_kept: bool,
+    ) -> None:
+        super().__init__(scope, id)
+        self.api_key_secret = secretsmanager.CfnSecret(
+            self,
+            "DatadogApiKey",
+            description=f'Datadog API key for {site.name} as {{"api_key": "..."}}, read by Firehose',
+            generate_secret_string=secretsmanager.CfnSecret.GenerateSecretStringProperty(
+                secret_string_template="{}",  # noqa: S106 - Secrets Manager adds the key to this empty object
+                generate_string_key="api_key",
+                exclude_punctuation=True,
+            ),
+        )
+        self.backup = self._backup(is_kept=is_kept)
+        self.log_group = logs.CfnLogGroup(
+            self, "Errors", log_group_name=log_group_name, retention_in_days=log_retention_days
+        )
+        self.log_group.apply_removal_policy(RemovalPolicy.DESTROY)
+        self.log_stream = logs.CfnLogStream(
+            self, "HttpErrors", log_group_name=self.log_group.ref, log_stream_name="http_endpoint_delivery"
+        )
+        self.delivery = self._delivery(site)
+        self.stream = self._stream(namespaces)
+
+    def _backup(self, *, is_kept: bool) -> s3.CfnBucket:
+        bucket = s3.CfnBucket(
+            self,
+            "Failed",
+            bucket_encryption=s3.CfnBucket.BucketEncryptionProperty(
+                server_side_encryption_configuration=[
+                    s3.CfnBucket.ServerSideEncryptionRuleProperty(
+                        server_side_encryption_by_default=s3.CfnBucket.ServerSideEncryptionByDefaultProperty(
+                            sse_algorithm="AES256"
+                        )
+                    )
+                ]
+            ),
+            public_access_block_configuration=s3.CfnBucket.PublicAccessBlockConfigurationProperty(
+                block_public_acls=True, block_public_policy=True, ignore_public_acls=True, restrict_public_buckets=True
+            ),
+            lifecycle_configuration=s3.CfnBucket.LifecycleConfigurationProperty(
+                rules=[s3.CfnBucket.RuleProperty(id="two-weeks", status="Enabled", expiration_in_days=14)]
+            ),
+        )
+        policy = CfnDeletionPolicy.RETAIN if is_kept else CfnDeletionPolicy.DELETE
+        bucket.cfn_options.deletion_policy = policy
+        bucket.cfn_options.update_replace_policy = policy
+        s3.CfnBucketPolicy(
+            self,
+            "FailedTlsOnly",
+            bucket=bucket.ref,
+            policy_document={
+                "Version": "2012-10-17",
+                "Statement": [
+                    {
+                        "Sid": "TlsOnly",
+                        "Effect": "Deny",
+                        "Principal": {"AWS": "*"},
+                        "Action": "s3:*",
+                        "Resource": [bucket.attr_arn, f"{bucket.attr_arn}/*"],
+                        "Condition": {"Bool": {"aws:SecureTransport": "false"}},
+                    }
+                ],
+            },
+        )
+        return bucket
+
+    def _delivery(self, site: Site) -> firehose.CfnDeliveryStream:
+        stream = firehose.CfnDeliveryStream
+        role = service_role(
+            self,
+            "DeliveryRole",
+            "firehose.amazonaws.com",
+            [
+                # The bucket itself and its objects are two resources; Datadog's template grants on the bucket only.
+                allow(["s3:GetBucketLocation", "s3:ListBucket", "s3:ListBucketMultipartUploads"], self.backup.attr_arn),
+                allow(["s3:AbortMultipartUpload", "s3:GetObject", "s3:PutObject"], f"{self.backup.attr_arn}/*"),
+                allow(["logs:PutLogEvents"], f"{self.log_group.attr_arn}"),
+                allow(["secretsmanager:GetSecretValue"], self.api_key_secret.ref),
+            ],
+        )
+        logging = stream.CloudWatchLoggingOptionsProperty(
+            enabled=True, log_group_name=self.log_group.ref, log_stream_name=self.log_stream.ref
+        )
+        buffering = stream.BufferingHintsProperty(interval_in_seconds=_BUFFER_S, size_in_m_bs=_BUFFER_MIB)
+        return stream(
+            self,
+            "Delivery",
+            delivery_stream_type="DirectPut",
+            delivery_stream_encryption_configuration_input=stream.DeliveryStreamEncryptionConfigurationInputProperty(
+                key_type="AWS_OWNED_CMK"
+            ),
+            http_endpoint_destination_configuration=stream.HttpEndpointDestinationConfigurationProperty(
+                endpoint_configuration=stream.HttpEndpointConfigurationProperty(
+                    url=site.metrics_intake, name="Datadog metrics"
+                ),
+                secrets_manager_configuration=stream.SecretsManagerConfigurationProperty(
+                    enabled=True, secret_arn=self.api_key_secret.ref, role_arn=role.attr_arn
+                ),
+                request_configuration=stream.HttpEndpointRequestConfigurationProperty(content_encoding="GZIP"),
+                buffering_hints=stream.BufferingHintsProperty(interval_in_seconds=_BUFFER_S, size_in_m_bs=_BUFFER_MIB),
+                retry_options=stream.RetryOptionsProperty(duration_in_seconds=_RETRY_S),
+                role_arn=role.attr_arn,
+                cloud_watch_logging_options=logging,
+                s3_backup_mode="FailedDataOnly",
+                s3_configuration=stream.S3DestinationConfigurationProperty(
+                    bucket_arn=self.backup.attr_arn,
+                    role_arn=role.attr_arn,
+                    prefix="datadog_stream",
+                    compression_format="GZIP",
+                    buffering_hints=buffering,
+                ),
+            ),
+        )
+
+    def _stream(self, namespaces: Sequence[str]) -> cloudwatch.CfnMetricStream:
+        role = service_role(
+            self,
+            "StreamRole",
+            "streams.metrics.cloudwatch.amazonaws.com",
+            [allow(["firehose:PutRecord", "firehose:PutRecordBatch"], self.delivery.attr_arn)],
+        )
+        metric_stream = cloudwatch.CfnMetricStream
+        return metric_stream(
+            self,
+            "Stream",
+            firehose_arn=self.delivery.attr_arn,
+            role_arn=role.attr_arn,
+            output_format="opentelemetry1.0",
+            include_filters=[metric_stream.MetricStreamFilterProperty(namespace=name) for name in namespaces],
+            statistics_configurations=[
+                metric_stream.MetricStreamStatisticsConfigurationProperty(
+                    additional_statistics=list(statistics),
+                    include_metrics=[
+                        metric_stream.MetricStreamStatisticsMetricProperty(namespace=namespace, metric_name=metric)
+                    ],
+                )
+                for (namespace, metric), statistics in PERCENTILES.items()
+                if namespace in namespaces
+            ],
+        )

@@ -1,0 +1,38 @@
+"""IAM roles that one AWS service may assume, on behalf of one account."""
+
+from collections.abc import Mapping, Sequence
+
+from aws_cdk import Aws
+from aws_cdk import aws_iam as iam
+from constructs import Construct
+
+
+def service_role(scope: Construct, id: str, service: str, statements: Sequence[Mapping[str, object]]) -> iam.CfnRole:  # noqa: A002
+    """A role that an AWS service may assume on behalf of this account only. statements: IAM JSON; none: no policy."""
+    policies = [
+        iam.CfnRole.PolicyProperty(
+            policy_name="Inline", policy_document={"Version": "2012-10-17", "Statement": list(statements)}
+        )
+    ]
+    return iam.CfnRole(
+        scope,
+        id,
+        assume_role_policy_document={
+            "Version": "2012-10-17",
+            "Statement": [
+                {
+                    "Effect": "Allow",
+                    "Principal": {"Service": service},
+                    "Action": "sts:AssumeRole",
+                    # Without it any account could make the service act with this role (confused deputy).
+                    "Condition": {"StringEquals": {"aws:SourceAccount": Aws.ACCOUNT_ID}},
+                }
+            ],
+        },
+        policies=policies if statements else None,
+    )
+
+
+def allow(actions: Sequence[str], *resources: str) -> dict[str, object]:
+    """An IAM statement that allows some actions on some resources."""
+    return {"Effect": "Allow", "Action": list(actions), "Resource": list(resources)}
