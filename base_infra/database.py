@@ -26,7 +26,7 @@ class Data(Stack):
         id: str,
         environment: Environment,
         foundation: Foundation,
-        **kwargs: object,  # noqa: A002
+        **kwargs: object,
     ) -> None:
         super().__init__(scope, id, **kwargs)  # type: ignore[arg-type]
         self._environment = environment

@@ -19,7 +19,7 @@ class Edge(Stack):
         id: str,
         environment: Environment,
         foundation: Foundation,
-        **kwargs: object,  # noqa: A002
+        **kwargs: object,
     ) -> None:
         super().__init__(scope, id, **kwargs)  # type: ignore[arg-type]
         attribute = elb.CfnLoadBalancer.LoadBalancerAttributeProperty

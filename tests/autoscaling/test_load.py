@@ -66,14 +66,15 @@ def test_every_service_of_this_repository_has_a_scaling_file_for_every_environme
 
 def test_all_type_problems_come_at_once_with_their_places() -> None:
     """Unknown keys, wrong metrics and wrong types stand in one list, with hints."""
-    text = GOOD.replace("max: 12", 'max: "12"').replace("ALBRequestCountPerTarget", "ALBRequestsPerTarget")
+    text = GOOD.replace("target: 55", 'target: "55"').replace("ALBRequestCountPerTarget", "ALBRequestsPerTarget")
     text = text.replace("scale_out_cooldown_s", "scale_out_cooldown").replace("target: 2000", "targt: 2000")
+    of = " in autoscaling/api.yaml"
 
     assert problems(text) == [
-        (3, 6, "`max` in autoscaling/api.yaml: must be a valid integer, not `12`", "write a number without quotes"),
-        (5, 72, "unknown key `scale_out_cooldown` in autoscaling/api.yaml", "did you mean `scale_out_cooldown_s` or `scale_in_cooldown_s`?"),
-        (6, 28, "`metric` cannot be `ALBRequestsPerTarget` in autoscaling/api.yaml", "did you mean `ALBRequestCountPerTarget`?"),
-        (11, 18, "unknown key `targt` in autoscaling/api.yaml", "did you mean `target`?"),
+        (5, 64, f"`target`{of}: must be a number, not `55`", "write a number without quotes"),
+        (5, 70, f"unknown key `scale_out_cooldown`{of}", "did you mean `scale_out_cooldown_s` or `scale_in_cooldown_s`?"),
+        (6, 28, f"`metric` cannot be `ALBRequestsPerTarget`{of}", "did you mean `ALBRequestCountPerTarget`?"),
+        (11, 18, f"unknown key `targt`{of}", "did you mean `target`?"),
     ]  # fmt: skip
 
 

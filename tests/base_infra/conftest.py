@@ -48,12 +48,11 @@ def synthesize(text: str, env: str, outdir: Path) -> Assembly:
         environment = project.environment(name)
         add_environment(app, project, environment, load_all_scaling(project, environment))
     stacks = app.synth().stacks
+    names_of_stacks = {stack.id for stack in stacks}
     return Assembly(
         templates={stack.stack_name: stack.template for stack in stacks},
         waits_for={
-            stack.stack_name: tuple(
-                sorted(other.id for other in stack.dependencies if not other.id.endswith(".assets"))
-            )
+            stack.stack_name: tuple(sorted(other.id for other in stack.dependencies if other.id in names_of_stacks))
             for stack in stacks
         },
     )
@@ -74,10 +73,7 @@ def assembly(declared: str, tmp_path_factory: pytest.TempPathFactory) -> Assembl
 @pytest.fixture(scope="session")
 def without_reports(declared: str, tmp_path_factory: pytest.TempPathFactory) -> Assembly:
     """`local` after the service `reports` was removed from it."""
-    text = declared.replace(
-        "    network: {cidr: 10.0.0.0/16}\n",
-        "    network: {cidr: 10.0.0.0/16}\n    services: {reports: {runs: false}}\n",
-        1,
-    )
+    network = "    network: {cidr: 10.0.0.0/16}\n"
+    text = declared.replace(network, network + "    services: {reports: {runs: false}}\n", 1)
     assert text != declared
     return synthesize(text, "local", tmp_path_factory.mktemp("one-service"))

@@ -33,10 +33,8 @@ def test_no_template_holds_a_password(assembly: Assembly) -> None:
     """User and password are resolved from Secrets Manager while CloudFormation deploys."""
     (item,) = assembly.resources("prod-Data", "AWS::RDS::DBCluster").values()
 
-    for key, end in (
-        ("MasterUsername", ":SecretString:username::}}"),
-        ("MasterUserPassword", ":SecretString:password::}}"),
-    ):
+    for key, part in (("MasterUsername", "username"), ("MasterUserPassword", "password")):
+        end = f":SecretString:{part}::}}}}"
         assert item["Properties"][key]["Fn::Join"][1] == ["{{resolve:secretsmanager:", {"Ref": "Credentials"}, end]
 
 

@@ -8,12 +8,13 @@ import pytest
 from tests.base_infra.conftest import Assembly
 
 STACK = "prod-Foundation"
+ASSOCIATION = "AWS::EC2::SubnetNetworkAclAssociation"
 
 
 def subnets(assembly: Assembly, stack: str) -> dict[str, tuple[str, str]]:
     """Logical id without its hash to (zone letter, CIDR)."""
     return {
-        name[len("Network"):].partition("Subnet")[0]: (
+        name.removeprefix("Network").partition("Subnet")[0]: (
             resource["Properties"]["AvailabilityZone"][-1], resource["Properties"]["CidrBlock"],
         )
         for name, resource in assembly.resources(stack, "AWS::EC2::Subnet").items()
@@ -55,7 +56,7 @@ def routes(assembly: Assembly, stack: str) -> dict[str, str]:
         properties = resource["Properties"]
         assert properties["DestinationCidrBlock"] == "0.0.0.0/0"
         target = properties.get("GatewayId") or properties["NatGatewayId"]
-        found[name[len("Network"):].partition("Subnet")[0]] = target["Ref"]  # fmt: skip
+        found[name.removeprefix("Network").partition("DefaultRoute")[0]] = target["Ref"]
     return found
 
 
@@ -111,13 +112,14 @@ def test_acls_let_through_the_flows_of_the_application_and_their_answers(assembl
 
 def test_every_subnet_has_the_acl_of_its_tier(assembly: Assembly) -> None:
     """No subnet is left with the VPC's default ACL, which lets everything through."""
+    found = [item["Properties"] for item in assembly.resources(STACK, ASSOCIATION).values()]
     pairs = {
-        (item["Properties"]["SubnetId"]["Ref"][len("Network"):][:3], item["Properties"]["NetworkAclId"]["Fn::GetAtt"][0][4:7])
-        for item in assembly.resources(STACK, "AWS::EC2::SubnetNetworkAclAssociation").values()
-    }  # fmt: skip
+        (item["SubnetId"]["Ref"].removeprefix("Network")[:3], item["NetworkAclId"]["Fn::GetAtt"][0][4:7])
+        for item in found
+    }
 
     assert pairs == {("Pub", "Pub"), ("App", "App"), ("Dat", "Dat")}
-    assert len(assembly.resources(STACK, "AWS::EC2::SubnetNetworkAclAssociation")) == 7
+    assert len(found) == 7
 
 
 def name_of(reference: Any) -> str:

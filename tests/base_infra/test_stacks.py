@@ -35,7 +35,7 @@ def test_every_environment_has_the_same_stacks(assembly: Assembly) -> None:
 
 
 def test_references_go_one_way(assembly: Assembly) -> None:
-    """Foundation -> Data, Edge -> Service -> Forwarding: a stack imports from earlier ones only, so there is no cycle."""
+    """Foundation -> Data, Edge -> Service -> Forwarding: a stack imports from earlier ones only, never in a cycle."""
     level = {"Foundation": 0, "Data": 1, "Edge": 1, "Service-api": 2, "Service-reports": 2, "Forwarding": 3}
     owner = {name: stack for stack, template in assembly.templates.items() for name in exports(template)}
     seen = set()
@@ -60,8 +60,9 @@ def test_forwarding_is_deployed_last_and_services_after_what_they_stand_on(assem
 
 
 def test_removing_a_service_changes_no_other_stack(assembly: Assembly, without_reports: Assembly) -> None:
-    """A service goes in one deploy: what remains is byte for byte the same, so every export that the deployed stack of
-    the removed service still imports stays where it is.
+    """A service goes in one deploy: what remains is byte for byte the same.
+
+    So every export that the deployed stack of the removed service still imports stays where it is.
     """
     remaining = [f"local-{stack}" for stack in STACKS if stack != "Service-reports"]
 
@@ -102,9 +103,7 @@ def test_environments_differ_by_declared_values_only(assembly: Assembly) -> None
 
 
 def test_only_one_custom_resource_runs_code(assembly: Assembly) -> None:
-    """The default security group is closed by a function of the CDK; there is no other function and no other
-    custom resource.
-    """
+    """A function of the CDK closes the default security group; no other function and custom resource exists."""
     found = Counter(
         resource["Type"]
         for stack in assembly.templates
