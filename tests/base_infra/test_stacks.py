@@ -1,116 +1,144 @@
-"""The topology, read from the synthesized templates of one environment with two services."""
+"""The stacks of an environment: their order, their exports, what each holds."""
 
 import json
-import os
-import re
-import subprocess
-import sys
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import pytest
+from tests.base_infra.conftest import Assembly, synthesize
 
-Templates = Mapping[str, Mapping[str, Any]]
-ORDER = ("Foundation", "Data", "Edge", "Service", "Forwarding")
+ENVIRONMENTS = ("local", "dev", "stage", "prod")
+STACKS = ("Foundation", "Data", "Edge", "Service-api", "Service-reports", "Forwarding")
 
 
-def synthesized(root: Path, out: Path) -> Templates:
-    environ = {**os.environ, "CDK_OUTDIR": str(out), "JSII_NODE": str(root / ".venv" / "bin" / "node")}
-    environ.setdefault("JSII_RUNTIME_PACKAGE_CACHE_ROOT", str(root / ".cache" / "jsii"))
-    done = subprocess.run(
-        [sys.executable, "app.py"], cwd=root, capture_output=True, text=True, check=False, env=environ
+def imports(value: Any) -> Iterator[str]:
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            if key == "Fn::ImportValue":
+                yield inner
+            else:
+                yield from imports(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from imports(inner)
+
+
+def exports(template: Any) -> set[str]:
+    outputs = template.get("Outputs", {}).values()
+    return {output["Export"]["Name"] for output in outputs if "Export" in output}
+
+
+def test_every_environment_has_the_same_stacks(assembly: Assembly) -> None:
+    """An environment with two services is six stacks, named after it."""
+    assert set(assembly.templates) == {f"{env}-{stack}" for env in ENVIRONMENTS for stack in STACKS}
+
+
+def test_references_go_one_way(assembly: Assembly) -> None:
+    """Foundation -> Data, Edge -> Service -> Forwarding: a stack imports from earlier ones only, never in a cycle."""
+    level = {"Foundation": 0, "Data": 1, "Edge": 1, "Service-api": 2, "Service-reports": 2, "Forwarding": 3}
+    owner = {name: stack for stack, template in assembly.templates.items() for name in exports(template)}
+    seen = set()
+    for stack, template in assembly.templates.items():
+        for name in imports(template):
+            env, _, layer = stack.partition("-")
+            other_env, _, other = owner[name].partition("-")
+            assert env == other_env
+            assert level[other] < level[layer], f"{stack} imports from {owner[name]}"
+            seen.add((layer, other))
+    assert seen == {
+        ("Data", "Foundation"), ("Edge", "Foundation"),
+        *((f"Service-{name}", other) for name in ("api", "reports") for other in ("Foundation", "Data", "Edge")),
+    }  # fmt: skip
+
+
+def test_forwarding_is_deployed_last_and_services_after_what_they_stand_on(assembly: Assembly) -> None:
+    """The order of a deploy follows from what each stack waits for."""
+    assert assembly.waits_for["prod-Forwarding"] == ("prod-Service-api", "prod-Service-reports")
+    assert assembly.waits_for["prod-Service-api"] == ("prod-Data", "prod-Edge", "prod-Foundation")
+    assert assembly.waits_for["prod-Foundation"] == ()
+
+
+def test_removing_a_service_changes_no_other_stack(assembly: Assembly, without_reports: Assembly) -> None:
+    """A service goes in one deploy: what remains is byte for byte the same.
+
+    So every export that the deployed stack of the removed service still imports stays where it is.
+    """
+    remaining = [f"local-{stack}" for stack in STACKS if stack != "Service-reports"]
+
+    assert sorted(without_reports.templates) == sorted(remaining)
+    for stack in remaining:
+        before, after = assembly.templates[stack], without_reports.templates[stack]
+        assert json.dumps(after, sort_keys=True) == json.dumps(before, sort_keys=True), stack
+    kept = {name for template in without_reports.templates.values() for name in exports(template)}
+    assert set(imports(assembly.templates["local-Service-reports"])) <= kept
+    assert not exports(assembly.templates["local-Service-reports"])
+
+
+def test_an_environment_without_any_service_still_exports_what_the_last_one_imports(
+    assembly: Assembly, declared: str, tmp_path: Path
+) -> None:
+    """Also the last service goes in one deploy."""
+    text = declared.replace(
+        "    network: {cidr: 10.0.0.0/16}\n",
+        "    network: {cidr: 10.0.0.0/16}\n    services: {api: {runs: false}, reports: {runs: false}}\n",
+        1,
     )
-    assert done.returncode == 0, done.stderr
-    files = sorted(out.glob("*.template.json"))
-    return {file.name.removesuffix(".template.json"): json.loads(file.read_text()) for file in files}
+    empty = synthesize(text, "local", tmp_path)
+
+    kept = {name for template in empty.templates.values() for name in exports(template)}
+    assert set(imports(assembly.templates["local-Service-api"])) <= kept
 
 
-@pytest.fixture(scope="session")
-def templates(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Templates:
-    return synthesized(root, tmp_path_factory.mktemp("cdk"))
+def test_environments_differ_by_declared_values_only(assembly: Assembly) -> None:
+    """The same types in the same numbers everywhere; a single NAT gateway in dev makes the one difference."""
+
+    def types(env: str) -> Counter[str]:
+        return Counter(
+            resource["Type"] for stack in STACKS for resource in assembly.resources(f"{env}-{stack}").values()
+        )
+
+    assert types("local") == types("stage") == types("prod")
+    assert types("prod") - types("dev") == Counter({"AWS::EC2::EIP": 1, "AWS::EC2::NatGateway": 1})
 
 
-def resources(template: Mapping[str, Any], kind: str) -> list[dict[str, Any]]:
-    return [each["Properties"] for each in template["Resources"].values() if each["Type"] == kind]
-
-
-def imports(value: object) -> Iterator[str]:
-    """The names of all exports that a template imports."""
-    for found in re.findall(r'"Fn::ImportValue": "([^"]+)"', json.dumps(value)):
-        yield str(found)
-
-
-def owner(export: str, templates: Templates) -> str:
-    return next(
-        name
-        for name, template in templates.items()
-        if export in {each["Export"]["Name"] for each in template.get("Outputs", {}).values() if "Export" in each}
+def test_only_one_custom_resource_runs_code(assembly: Assembly) -> None:
+    """A function of the CDK closes the default security group; no other function and custom resource exists."""
+    found = Counter(
+        resource["Type"]
+        for stack in assembly.templates
+        for resource in assembly.resources(stack).values()
+        if resource["Type"].startswith(("Custom::", "AWS::Lambda", "AWS::CloudFormation::CustomResource"))
     )
 
-
-def test_an_environment_is_one_stack_a_layer_and_one_a_service(templates: Templates) -> None:
-    """Foundation, Data, Edge, one for each service, Forwarding."""
-    assert sorted(templates) == [
-        "local-Data",
-        "local-Edge",
-        "local-Forwarding",
-        "local-Foundation",
-        "local-Service-api",
-        "local-Service-reports",
-    ]
+    assert found == {"Custom::VpcRestrictDefaultSG": 4, "AWS::Lambda::Function": 4}
 
 
-def test_references_between_stacks_go_one_way(templates: Templates) -> None:
-    """Foundation -> Data, Edge -> Service -> Forwarding; so there is no cycle."""
-    for name, template in templates.items():
-        for export in imports(template):
-            source = owner(export, templates)
-            assert ORDER.index(source.split("-")[1]) < ORDER.index(name.split("-")[1]), f"{name} imports {export}"
+UNTAGGABLE = {
+    "AWS::EC2::EIP": False, "Custom::VpcRestrictDefaultSG": True, "AWS::EC2::VPCGatewayAttachment": True,
+    "AWS::EC2::SubnetRouteTableAssociation": True, "AWS::EC2::Route": True, "AWS::EC2::NetworkAclEntry": True,
+    "AWS::EC2::SubnetNetworkAclAssociation": True, "AWS::EC2::SecurityGroupIngress": True,
+    "AWS::EC2::SecurityGroupEgress": True, "AWS::SecretsManager::SecretTargetAttachment": True,
+    "AWS::S3::BucketPolicy": True, "AWS::Logs::LogStream": True,
+    "AWS::ApplicationAutoScaling::ScalableTarget": True, "AWS::ApplicationAutoScaling::ScalingPolicy": True,
+}  # fmt: skip
+"""Types whose resource specification has no tags."""
 
 
-def test_nothing_but_a_services_own_stack_needs_that_service(templates: Templates) -> None:
-    """No stack imports from a service's stack, so that removing the service deploys in one step."""
-    needed = {owner(export, templates) for template in templates.values() for export in imports(template)}
-
-    assert not [name for name in needed if "Service" in name]
+def tags_of(resource: Any) -> dict[str, str]:
+    tags = resource["Properties"].get("Tags", [])
+    return tags if isinstance(tags, dict) else {tag["Key"]: tag["Value"] for tag in tags}
 
 
-def test_writer_and_reader_stand_in_different_zones(templates: Templates) -> None:
-    """Stated in the template, not left to chance."""
-    zones = [each["AvailabilityZone"] for each in resources(templates["local-Data"], "AWS::RDS::DBInstance")]
-
-    assert len(zones) == len(set(zones)) == 2
-
-
-def test_the_network_has_two_public_two_application_and_three_data_subnets(templates: Templates) -> None:
-    """One network ACL for each of the three tiers."""
-    foundation = templates["local-Foundation"]
-
-    assert len(resources(foundation, "AWS::EC2::Subnet")) == 7
-    assert len(resources(foundation, "AWS::EC2::NetworkAcl")) == 3
-
-
-def test_every_service_tracks_what_its_scaling_file_declares(templates: Templates) -> None:
-    """Targets and bounds as in autoscaling/api.yaml."""
-    api = templates["local-Service-api"]
-    (target,) = resources(api, "AWS::ApplicationAutoScaling::ScalableTarget")
-    tracked = {
-        policy["TargetTrackingScalingPolicyConfiguration"]["PredefinedMetricSpecification"][
-            "PredefinedMetricType"
-        ]: policy["TargetTrackingScalingPolicyConfiguration"]["TargetValue"]
-        for policy in resources(api, "AWS::ApplicationAutoScaling::ScalingPolicy")
-    }
-
-    assert (target["MinCapacity"], target["MaxCapacity"]) == (2, 12)
-    assert tracked == {"ECSServiceAverageCPUUtilization": 55, "ALBRequestCountPerTarget": 1500}
-
-
-def test_metrics_leave_through_a_stream_and_firehose(templates: Templates) -> None:
-    """ALB, ECS and RDS in OpenTelemetry's format."""
-    (stream,) = resources(templates["local-Forwarding"], "AWS::CloudWatch::MetricStream")
-
-    namespaces = {each["Namespace"] for each in stream["IncludeFilters"]}
-    assert stream["OutputFormat"] == "opentelemetry1.0"
-    assert {"AWS/ApplicationELB", "AWS/ECS", "AWS/RDS"} <= namespaces
-    assert resources(templates["local-Forwarding"], "AWS::KinesisFirehose::DeliveryStream")
+def test_everything_that_can_carry_tags_says_whose_it_is(assembly: Assembly) -> None:
+    """`env`, `team` and `managed_by` stand on every resource, `service` on those of a service."""
+    for stack in assembly.templates:
+        env, _, layer = stack.partition("-")
+        wanted = {"env": env, "team": "platform", "managed_by": "watchkeeper"}
+        if layer.startswith("Service-"):
+            service = layer.removeprefix("Service-")
+            wanted |= {"service": service, "team": {"api": "checkout", "reports": "platform"}[service]}
+        for name, resource in assembly.resources(stack).items():
+            if not UNTAGGABLE.get(resource["Type"], False):
+                tags = {key: value for key, value in tags_of(resource).items() if key != "Name"}
+                assert tags == wanted, f"{stack} {name} {resource['Type']}"

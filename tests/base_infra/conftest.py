@@ -1,0 +1,79 @@
+"""Every environment is synthesized once a session; tests read the templates as plain JSON."""
+
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.conftest import ROOT
+from watchkeeper.project.load import build_project
+from watchkeeper.project.source import parse_document
+
+Template = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Assembly:
+    """Stacks in the order in which they are deployed: name to template, and name to the stacks it waits for."""
+
+    templates: Mapping[str, Template]
+    waits_for: Mapping[str, tuple[str, ...]]
+
+    def resources(self, stack: str, kind: str = "") -> dict[str, Any]:
+        """The resources of a stack, all or of one type, by logical id."""
+        found = self.templates[stack]["Resources"].items()
+        return {
+            name: resource
+            for name, resource in found
+            if resource["Type"] != "AWS::CDK::Metadata" and kind in ("", resource["Type"])
+        }
+
+
+def synthesize(text: str, env: str, outdir: Path) -> Assembly:
+    """The stacks of a project whose watchkeeper.yaml is `text`; the scaling files are this repository's."""
+    os.environ.setdefault("JSII_NODE", str(ROOT / ".venv" / "bin" / "node"))
+    from aws_cdk import App
+
+    from base_infra.environment import add_environment, load_all_scaling
+
+    project = build_project(parse_document(text, "watchkeeper.yaml"), ROOT)
+    names = list(project.environments) if env == "all" else [env]
+    context = json.loads((ROOT / "cdk.json").read_text())["context"]
+    app = App(context=context, outdir=str(outdir), builtin_cloud_formation_validation=False)
+    for name in names:
+        environment = project.environment(name)
+        add_environment(app, project, environment, load_all_scaling(project, environment))
+    stacks = app.synth().stacks
+    names_of_stacks = {stack.id for stack in stacks}
+    return Assembly(
+        templates={stack.stack_name: stack.template for stack in stacks},
+        waits_for={
+            stack.stack_name: tuple(sorted(other.id for other in stack.dependencies if other.id in names_of_stacks))
+            for stack in stacks
+        },
+    )
+
+
+@pytest.fixture(scope="session")
+def declared() -> str:
+    """The watchkeeper.yaml of this repository."""
+    return (ROOT / "watchkeeper.yaml").read_text()
+
+
+@pytest.fixture(scope="session")
+def assembly(declared: str, tmp_path_factory: pytest.TempPathFactory) -> Assembly:
+    """All environments of this repository."""
+    return synthesize(declared, "all", tmp_path_factory.mktemp("all"))
+
+
+@pytest.fixture(scope="session")
+def without_reports(declared: str, tmp_path_factory: pytest.TempPathFactory) -> Assembly:
+    """`local` after the service `reports` was removed from it."""
+    network = "    network: {cidr: 10.0.0.0/16}\n"
+    text = declared.replace(network, network + "    services: {reports: {runs: false}}\n", 1)
+    assert text != declared
+    return synthesize(text, "local", tmp_path_factory.mktemp("one-service"))
