@@ -3,9 +3,7 @@
 import sys
 from pathlib import Path
 
-from aws_cdk import App
-
-from base_infra.environment import add_environments
+from base_infra.environment import App, add_environments
 from watchkeeper.cli.terminal import print_error
 from watchkeeper.errors import WatchkeeperError
 

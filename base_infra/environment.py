@@ -21,6 +21,8 @@ from watchkeeper.errors import ConfigError, Problem, UsageError, did_you_mean
 from watchkeeper.project.load import load_project
 from watchkeeper.project.model import LOCAL, Environment, Project
 
+__all__ = ["App", "add_environment", "add_environments", "load_all_scaling"]
+
 ALL = "all"
 
 

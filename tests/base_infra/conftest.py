@@ -36,9 +36,7 @@ class Assembly:
 def synthesize(text: str, env: str, outdir: Path) -> Assembly:
     """The stacks of a project whose watchkeeper.yaml is `text`; the scaling files are this repository's."""
     os.environ.setdefault("JSII_NODE", str(ROOT / ".venv" / "bin" / "node"))
-    from aws_cdk import App
-
-    from base_infra.environment import add_environment, load_all_scaling
+    from base_infra.environment import App, add_environment, load_all_scaling
 
     project = build_project(parse_document(text, "watchkeeper.yaml"), ROOT)
     names = list(project.environments) if env == "all" else [env]
