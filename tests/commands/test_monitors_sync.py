@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from watchkeeper.project.sandbox_record import remove_record
-from watchkeeper.sandbox.process import Sandbox, start_sandbox
+from watchkeeper.sandbox.process import Accounts, Sandbox, start_sandbox
 
 PROGRAM = [sys.executable, "-c", "from watchkeeper.cli.main import watchkeeper; watchkeeper()"]
 
@@ -29,7 +29,9 @@ def project(root: Path, tmp_path: Path) -> Path:
 
 @pytest.fixture
 def sandbox(project: Path) -> Iterator[Sandbox]:
-    running = start_sandbox(project, pid=os.getpid(), now=1_764_000_000)
+    running = start_sandbox(
+        project, Accounts(owner_email="ana@example.com", slack_account="lighthouse"), pid=os.getpid(), now=1_764_000_000
+    )
     yield running
     running.close()
     remove_record(project)
@@ -148,7 +150,7 @@ def test_an_occupied_port_is_named(project: Path, sandbox: Sandbox) -> None:
     """The port, and how to go on."""
     remove_record(project)
 
-    done = watchkeeper(project, "sandbox", "up", "--port", str(sandbox.datadog_server.port))
+    done = watchkeeper(project, "sandbox", "up", "--port", str(sandbox.servers[0].port))
 
     assert done.returncode == 2
-    assert f"port {sandbox.datadog_server.port} is in use" in done.stderr
+    assert f"port {sandbox.servers[0].port} is in use" in done.stderr

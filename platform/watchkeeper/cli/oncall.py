@@ -1,10 +1,11 @@
-"""`oncall`: who."""
+"""`oncall`: who, plan, sync."""
 
 import json
 
 import click
 
 from watchkeeper.cli.frame import EXIT_FINDINGS, Common, Group, common_options, env_option
+from watchkeeper.cli.reconcile import plan_options, run_plan, run_sync
 from watchkeeper.cli.terminal import table
 from watchkeeper.timeline import utc_text
 
@@ -64,3 +65,33 @@ def who(common: Common, env: str, policy: str, at: str | None) -> int:
             table(rows, ("level", "after", "person", "by", "until")) if rows else "nobody: PagerDuty opens no incident"
         )
     return 0 if found.levels else EXIT_FINDINGS
+
+
+@oncall.command("plan", example="oncall plan --env prod")
+@click.option("--exit-code", is_flag=True, help="End with 3 when there is a difference.")
+@plan_options
+@env_option
+@common_options
+def plan(
+    common: Common, env: str, *, prune: bool, max_deletes: int | None, allow_loopback: bool, exit_code: bool
+) -> int:
+    """Show what `sync` would change in PagerDuty, Slack and Datadog's integrations; writes nothing."""
+    from watchkeeper.commands.oncall.reconcile import on_call_reconciliation
+    from watchkeeper.commands.session import open_session
+
+    work = on_call_reconciliation(open_session(common.root, env, allow_loopback=allow_loopback))
+    return run_plan(common, [work], prune=prune, max_deletes=max_deletes, exit_code=exit_code)
+
+
+@oncall.command("sync", example="oncall sync --env stage --yes")
+@click.option("--yes", is_flag=True, help="Do not ask before something is deleted or replaced.")
+@plan_options
+@env_option
+@common_options
+def sync(common: Common, env: str, *, prune: bool, max_deletes: int | None, allow_loopback: bool, yes: bool) -> int:
+    """Make schedules, policies, services and handles what the files say, and print a receipt."""
+    from watchkeeper.commands.oncall.reconcile import on_call_reconciliation
+    from watchkeeper.commands.session import open_session
+
+    work = on_call_reconciliation(open_session(common.root, env, allow_loopback=allow_loopback))
+    return run_sync(common, [work], prune=prune, max_deletes=max_deletes, yes=yes)

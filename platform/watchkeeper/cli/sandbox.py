@@ -5,6 +5,7 @@ import os
 import re
 import sys
 import time
+from collections.abc import Mapping
 
 import click
 
@@ -19,25 +20,32 @@ _UNITS = {"s": 1, "m": 60, "h": 3600}
 @sandbox.command("up", example="watchkeeper sandbox up --detach --ttl 2h")
 @click.option("--detach", is_flag=True, help="Return when it answers; end it with `sandbox down`.")
 @click.option("--ttl", default="8h", help="How long a forgotten sandbox lives: 90s, 30m, 8h.")
-@click.option("--port", default=0, type=click.IntRange(0, 65535), help="Port of Datadog; 0 is any free one.")
+@click.option(
+    "--port",
+    default=0,
+    type=click.IntRange(0, 65535),
+    help="Port of Datadog, the next two for PagerDuty and Slack; 0 is any free.",
+)
 @common_options
 def up(common: Common, ttl: str, port: int, *, detach: bool) -> int:
     """Start the stand-ins on loopback ports and write .watchkeeper/sandbox.json."""
     from watchkeeper.commands.sandbox.detach import start_detached
     from watchkeeper.project.load import load_project
 
-    load_project(common.root)
+    project = load_project(common.root)
     seconds = _seconds(ttl)
     if detach:
         record = start_detached(common.root, ttl, port)
-        print(f"sandbox up: process {record.pid}, Datadog at {record.urls['datadog']}, ends by itself after {ttl}")
+        print(f"sandbox up: process {record.pid}, ends by itself after {ttl}; {_places(record.urls)}")
         return 0
+    from watchkeeper.commands.sandbox.accounts import sandbox_accounts
     from watchkeeper.sandbox.process import hold_sandbox, start_sandbox
 
-    running = start_sandbox(common.root, pid=os.getpid(), now=int(time.time()) // 60 * 60, port=port)
+    now = int(time.time()) // 60 * 60
+    running = start_sandbox(common.root, sandbox_accounts(project), pid=os.getpid(), now=now, port=port)
 
     def tell() -> None:
-        print(f"sandbox up: Datadog at {running.record.urls['datadog']}; Ctrl-C ends it", file=sys.stderr)
+        print(f"sandbox up: {_places(running.record.urls)}; Ctrl-C ends it", file=sys.stderr)
 
     hold_sandbox(common.root, running, seconds, tell)
     return 0
@@ -55,7 +63,7 @@ def status(common: Common) -> int:
     if common.as_json:
         print(json.dumps({"schema_version": 1, "running": runs, "urls": urls}, indent=2))
     else:
-        print(f"up: process {record.pid}, {urls}" if record and runs else "down")
+        print(f"up: process {record.pid}; {_places(urls)}" if record and runs else "down")
     return 0 if runs else EXIT_FINDINGS
 
 
@@ -67,6 +75,11 @@ def down(common: Common) -> int:
 
     print("sandbox down" if stop_recorded(common.root) else "no sandbox was running")
     return 0
+
+
+def _places(urls: Mapping[str, str]) -> str:
+    names = {"datadog": "Datadog", "pagerduty": "PagerDuty", "slack": "Slack", "aws": "AWS"}
+    return ", ".join(f"{title} at {urls[name]}" for name, title in names.items() if name in urls)
 
 
 def _seconds(text: str) -> int:

@@ -8,6 +8,7 @@ from typing import Any
 from watchkeeper.autoscaling.load import load_scaling
 from watchkeeper.commands.monitors.reconcile import monitors_reconciliation
 from watchkeeper.commands.reconcile import carry_out, make_plan
+from watchkeeper.commands.sandbox.accounts import sandbox_accounts
 from watchkeeper.commands.session import Session
 from watchkeeper.errors import ConfigError, Problem
 from watchkeeper.project.sandbox_record import remove_record
@@ -103,13 +104,14 @@ def run_demo(session: Session, options: DemoOptions, say: Say, on_event: OnEvent
             problems += err.problems
     if problems:
         raise ConfigError(problems)
-    sandbox = start_sandbox(session.root, pid=os.getpid(), now=scenario.start_s)
+    accounts = sandbox_accounts(session.project)
+    sandbox = start_sandbox(session.root, accounts, pid=os.getpid(), now=scenario.start_s)
     try:
-        say(f"sandbox: Datadog at {sandbox.datadog_server.url}, virtual time {utc_text(scenario.start_s)}")
+        say(f"sandbox: Datadog at {sandbox.record.urls['datadog']}, virtual time {utc_text(scenario.start_s)}")
         work = monitors_reconciliation(session)
         receipt = carry_out(work, make_plan(work))
         say(f"monitors sync: {receipt.line}")
-        post = (sandbox.datadog_server.url, sandbox.record.keys["datadog_api_key"])
+        post = (sandbox.record.urls["datadog"], sandbox.record.keys["datadog_api_key"])
         rehearsal = Rehearsal(
             session.environment,
             scalings,

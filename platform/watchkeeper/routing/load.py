@@ -8,13 +8,14 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from annotated_types import Ge, Gt, Le, MinLen
 
-from watchkeeper.errors import ConfigError, Problem, did_you_mean
+from watchkeeper.errors import ConfigError, Location, Problem, did_you_mean
 from watchkeeper.project.jinja_engine import TemplateEngine, read_partials
 from watchkeeper.project.model import Environment, Project
 from watchkeeper.project.source import read_document
 from watchkeeper.project.templates import Entry, environment_scope, expand
 from watchkeeper.project.validate import STRICT, validate
 from watchkeeper.routing.escalation import EscalationPolicy, Level, Target
+from watchkeeper.routing.outlets import PagerDutyService, SlackChannel
 from watchkeeper.routing.schedule import DAY_S, Restriction, Schedule, ScheduleLayer, instant
 
 FOLDER: Final = "platform/routing"
@@ -85,11 +86,14 @@ class _Policy:
 
 @dataclass(frozen=True, slots=True)
 class OnCallPlan:
-    """Everything that decides who is paged, by id."""
+    """Everything that decides who is paged, by id. places: where each is declared, by (section, id)."""
 
     people: Mapping[str, Person] = field(default_factory=dict)
     schedules: Mapping[str, Schedule] = field(default_factory=dict)
     policies: Mapping[str, EscalationPolicy] = field(default_factory=dict)
+    services: Mapping[str, PagerDutyService] = field(default_factory=dict)
+    channels: Mapping[str, SlackChannel] = field(default_factory=dict)
+    places: Mapping[tuple[str, str], Location] = field(default_factory=dict)
 
 
 def load_on_call(project: Project, environment: Environment) -> OnCallPlan:
@@ -109,17 +113,35 @@ def load_on_call(project: Project, environment: Environment) -> OnCallPlan:
         people = read("people", Person)
         schedules = read("schedules", _Schedule)
         policies = read("escalation_policies", _Policy)
+        services = read("services", PagerDutyService)
+        channels = read("slack_channels", SlackChannel)
     known = set(people)
     for schedule, entry in schedules.values():
         problems += _schedule_problems(schedule, entry, known)
     for policy, entry in policies.values():
         problems += _policy_problems(policy, entry, known, schedules, project.teams)
+    for service, entry in services.values():
+        problems += _unknown("escalation policy", [service.escalation_policy], policies, entry, "escalation_policy")
     if problems:
         raise ConfigError(problems)
+    sections: Mapping[str, Mapping[str, tuple[object, Entry]]] = {
+        "people": people,
+        "schedules": schedules,
+        "escalation_policies": policies,
+        "services": services,
+        "slack_channels": channels,
+    }
     return OnCallPlan(
         {name: person for name, (person, _) in people.items()},
         {name: _schedule(each) for name, (each, _) in schedules.items()},
         {name: _policy(each) for name, (each, _) in policies.items()},
+        {name: service for name, (service, _) in services.items()},
+        {name: channel for name, (channel, _) in channels.items()},
+        {
+            (section, name): entry.where("id")
+            for section, found in sections.items()
+            for name, (_, entry) in found.items()
+        },
     )
 
 
@@ -144,7 +166,8 @@ def _unknown(
     for index, name in enumerate(names):
         if name not in set(known):
             fix = did_you_mean(name, known) or f"declare it in {FOLDER}"
-            yield Problem(f"unknown {what} `{name}`", entry.where(*path, index), fix=fix, rule="unknown-reference")
+            where = entry.where(*path, index) if path[1:] else entry.where(*path)
+            yield Problem(f"unknown {what} `{name}`", where, fix=fix, rule="unknown-reference")
 
 
 def _schedule_problems(schedule: _Schedule, entry: Entry, people: set[str]) -> Iterator[Problem]:

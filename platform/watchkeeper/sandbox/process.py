@@ -21,7 +21,10 @@ from watchkeeper.project.sandbox_record import (
 )
 from watchkeeper.sandbox.clock import Clock
 from watchkeeper.sandbox.datadog.app import DatadogSandbox
+from watchkeeper.sandbox.datadog.notify import Notifier, Outlets
+from watchkeeper.sandbox.pagerduty.app import PagerDutySandbox
 from watchkeeper.sandbox.serving import Server
+from watchkeeper.sandbox.slack.app import SlackSandbox
 
 _TICK_S: Final = 0.2
 
@@ -32,28 +35,77 @@ class Sandbox:
 
     clock: Clock
     datadog: DatadogSandbox
-    datadog_server: Server
+    pagerduty: PagerDutySandbox
+    slack: SlackSandbox
+    notifier: Notifier
+    servers: tuple[Server, ...]
     record: SandboxRecord
 
     def close(self) -> None:
         """Stop the servers."""
-        self.datadog_server.close()
-        self.datadog.store.close()
+        self.notifier.close()
+        for server in self.servers:
+            server.close()
+        for store in (self.datadog.store, self.pagerduty.store, self.slack.store):
+            store.close()
 
 
-def start_sandbox(root: Path, *, pid: int, now: int, port: int = 0) -> Sandbox:
-    """Start the servers and write the record. Raises UsageError when one runs already, or the port is taken."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Accounts:
+    """What somebody sets up by hand at a vendor's before any tool can sync to it.
+
+    owner_email: the first user of the PagerDuty account. slack_account: the workspace that Datadog is connected to.
+    """
+
+    owner_email: str
+    slack_account: str
+
+
+def start_sandbox(root: Path, accounts: Accounts, *, pid: int, now: int, port: int = 0) -> Sandbox:
+    """Start the servers and write the record. port: of Datadog; PagerDuty and Slack take the next two, or free ones.
+
+    Raises UsageError when a sandbox runs already, or a port is taken.
+    """
     before = read_record(root)
     if before is not None and is_running(before):
         raise UsageError(f"a sandbox runs already (process {before.pid})", "stop it: watchkeeper sandbox down")
-    keys = {"datadog_api_key": secrets.token_hex(16), "datadog_app_key": secrets.token_hex(20)}
+    keys = {
+        "datadog_api_key": secrets.token_hex(16),
+        "datadog_app_key": secrets.token_hex(20),
+        "pagerduty_api_key": secrets.token_hex(10),
+        "slack_bot_token": f"xoxb-{secrets.token_hex(16)}",
+    }
+    datadogs_slack_token = f"xoxb-{secrets.token_hex(16)}"
     clock = Clock(now)
-    datadog = DatadogSandbox(clock, api_key=keys["datadog_api_key"], app_key=keys["datadog_app_key"])
-    server = Server(datadog.app, port)
-    server.start()
-    record = SandboxRecord(pid=pid, started=process_started(pid), urls={"datadog": server.url}, keys=keys)
+    datadog = DatadogSandbox(
+        clock,
+        api_key=keys["datadog_api_key"],
+        app_key=keys["datadog_app_key"],
+        slack_accounts=(accounts.slack_account,),
+    )
+    pagerduty = PagerDutySandbox(clock, api_key=keys["pagerduty_api_key"], owner_email=accounts.owner_email)
+    tokens = {keys["slack_bot_token"]: "Watchkeeper", datadogs_slack_token: "Datadog"}
+    slack = SlackSandbox(clock, tokens=tokens, team=accounts.slack_account)
+    servers: list[Server] = []
+    try:
+        for number, app in enumerate((datadog.app, pagerduty.app, slack.app)):
+            servers.append(Server(app, port + number if port else 0))
+            servers[-1].start()
+    except UsageError:
+        for server in servers:
+            server.close()
+        raise
+    urls = {
+        "datadog": servers[0].url,
+        "pagerduty": servers[1].url,
+        "pagerduty_events": servers[1].url,
+        "slack": f"{servers[2].url}/api",
+    }
+    outlets = Outlets(urls["pagerduty_events"], urls["slack"], {accounts.slack_account: datadogs_slack_token})
+    record = SandboxRecord(pid=pid, started=process_started(pid), urls=urls, keys=keys)
     write_record(root, record)
-    return Sandbox(clock, datadog, server, record)
+    notifier = Notifier(datadog.store, outlets)
+    return Sandbox(clock, datadog, pagerduty, slack, notifier, tuple(servers), record)
 
 
 def hold_sandbox(root: Path, sandbox: Sandbox, ttl_s: float | None, on_ready: Callable[[], None]) -> None:

@@ -12,7 +12,8 @@ import httpx
 from watchkeeper.autoscaling.model import ScalingConfig
 from watchkeeper.autoscaling.target_tracking import LOW_PERIODS, ControlState, Count, decide
 from watchkeeper.project.model import Environment, Service
-from watchkeeper.sandbox.datadog.app import DatadogSandbox, Notice
+from watchkeeper.sandbox.datadog.app import DatadogSandbox
+from watchkeeper.sandbox.datadog.notice import Notice
 from watchkeeper.sandbox.scenario import Fault, Scenario
 from watchkeeper.sandbox.telemetry import Tasks, database_points, pipe_points, service_points
 from watchkeeper.sandbox.traffic import generate_day, shares

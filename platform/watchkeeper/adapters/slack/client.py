@@ -1,7 +1,9 @@
 """Slack's Web API through slack_sdk. The one module that imports it."""
 
+import os
 from collections.abc import Iterator, Mapping
 from typing import Any
+from urllib.parse import urlsplit
 
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
@@ -25,10 +27,12 @@ class SlackClient:
     def __init__(self, endpoint: Endpoint) -> None:
         self._endpoint = endpoint
         self.requests = 0
-        proxy = "" if is_loopback(endpoint.url) else None  # a proxy never sees the sandbox's traffic
-        self._web = WebClient(
-            token=endpoint.keys["slack_bot_token"].reveal(), base_url=f"{endpoint.url}/", timeout=30, proxy=proxy
-        )
+        self._web = WebClient(token=endpoint.keys["slack_bot_token"].reveal(), base_url=f"{endpoint.url}/", timeout=30)
+        if is_loopback(endpoint.url):  # a proxy never sees the sandbox's traffic
+            self._web.proxy = None
+            os.environ["no_proxy"] = ",".join(
+                filter(None, [os.environ.get("no_proxy"), urlsplit(endpoint.url).hostname])
+            )
         self._web.retry_handlers.append(RateLimitErrorRetryHandler(max_retry_count=3))
 
     def call(self, method: str, **arguments: Any) -> Mapping[str, Any]:  # noqa: ANN401 - JSON

@@ -1,9 +1,8 @@
 """The sandbox's Datadog: real HTTP, stateful, decides only from what came in."""
 
 import hmac
-from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
-from typing import Any, Final
+from collections.abc import Awaitable, Callable, Collection, Mapping
+from typing import Final
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -14,43 +13,51 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from watchkeeper.monitors.alerting import MonitorMemory, monitor_rules, run_monitor
-from watchkeeper.monitors.message import Rendered, render_transition
-from watchkeeper.monitors.state import Transition
+from watchkeeper.monitors.message import render_transition
 from watchkeeper.query.parser import METRIC_TYPES
 from watchkeeper.sandbox.clock import Clock
 from watchkeeper.sandbox.datadog import monitors
 from watchkeeper.sandbox.datadog.answers import failed
+from watchkeeper.sandbox.datadog.events import EventsApi
 from watchkeeper.sandbox.datadog.intake import IntakeApi
+from watchkeeper.sandbox.datadog.integrations import IntegrationsApi
 from watchkeeper.sandbox.datadog.monitors import MonitorApi
+from watchkeeper.sandbox.datadog.notice import Notice
 from watchkeeper.sandbox.datadog.store import ORG, Store
 
 _LIMITS: Final[Mapping[str, tuple[int, int]]] = {"GET": (3000, 10), "POST": (500, 10), "PUT": (500, 10)}
+_ALERT_TYPES: Final[Mapping[str, str]] = {"Alert": "error", "No Data": "error", "Warn": "warning", "OK": "success"}
 _INTAKE: Final = ("/api/v1/series", "/api/v2/series", "/api/v1/validate")
 
 
-@dataclass(frozen=True, slots=True)
-class Notice:
-    """A transition that people are told, as it was rendered. monitor: Datadog's JSON."""
-
-    monitor: Mapping[str, Any]
-    transition: Transition
-    rendered: Rendered
-
-
 class DatadogSandbox:
-    """One organisation. api_key, app_key: what requests must carry. database: a file, or in memory."""
+    """One organisation. api_key, app_key: what requests must carry. database: a file, or in memory.
 
-    def __init__(self, clock: Clock, *, api_key: str, app_key: str, database: str = ":memory:") -> None:
+    slack_accounts: names of the Slack workspaces that are connected.
+    """
+
+    def __init__(
+        self,
+        clock: Clock,
+        *,
+        api_key: str,
+        app_key: str,
+        slack_accounts: Collection[str] = (),
+        database: str = ":memory:",
+    ) -> None:
         self.clock = clock
         self.store = Store(database)
         self._keys = {"dd-api-key": api_key, "dd-application-key": app_key}
         self._memories: dict[str, MonitorMemory] = {}
+        self._events = EventsApi(self.store, clock)
         self.app = Starlette(
             routes=[
                 Route("/api/v1/validate", self._validate),
                 Route("/api/v1/org", self._org),
                 *MonitorApi(self.store, clock, self._memories).routes(),
                 *IntakeApi(self.store).routes(),
+                *IntegrationsApi(self.store, slack_accounts).routes(),
+                *self._events.routes(),
             ],
             middleware=[Middleware(BaseHTTPMiddleware, dispatch=self._guard)],
             exception_handlers={HTTPException: _refused},
@@ -74,6 +81,13 @@ class DatadogSandbox:
                         body["name"], body["message"], transition, tags=body["tags"], warning=warning
                     )
                     notices.append(Notice(body, transition, rendered))
+                    self._events.add(
+                        rendered.title,
+                        rendered.message,
+                        list(body["tags"]),
+                        _ALERT_TYPES[transition.current],
+                        monitor_id=body["id"],
+                    )
         return notices
 
     def state_of(self, monitor_id: int | str) -> str:
@@ -83,7 +97,8 @@ class DatadogSandbox:
 
     async def _guard(self, request: Request, call_next: Callable[[Request], Awaitable[Response]]) -> Response:
         """Keys, then the headers of the rate limit."""
-        needed = ("dd-api-key",) if request.url.path in _INTAKE else tuple(self._keys)
+        is_intake = request.url.path in _INTAKE or (request.method, request.url.path) == ("POST", "/api/v1/events")
+        needed = ("dd-api-key",) if is_intake else tuple(self._keys)
         for header in needed:
             given = request.headers.get(header)
             if given is None:
