@@ -31,14 +31,21 @@ def demo(project: Path, *arguments: str, exits: int = 0) -> tuple[dict[str, Any]
 
 
 def test_a_slow_database_pages_the_owner_and_the_recovery_is_told(project: Path) -> None:
-    """The fault lies at 18:40 to 19:05; the page comes within two minutes and resolves after it."""
+    """The fault lies at 18:40 to 19:05; the page comes within two minutes and resolves after it.
+
+    On that Tuesday evening Bo has checkout's week and Dara platform's; Bo does not answer within five minutes.
+    """
     answer, story = demo(project)
 
     page = answer["page"]
     assert (page["monitor"], page["handle"]) == ("edge-5xx", "pagerduty-api-local")
     assert "2026-11-24T18:40:00Z" < page["triggered_at"] <= "2026-11-24T18:42:00Z"
     assert "2026-11-24T19:05:00Z" < page["resolved_at"] <= "2026-11-24T19:11:00Z"
+    assert (page["incident"], page["assignee"]) == ("Q0000000000001", "Bo Larsen")
+    assert page["escalated_to"] == ["Dara Okafor"]
+    assert page["acknowledged_at"] == page["triggered_at"].replace(":41:", ":48:")
     assert answer["slack_messages"] > 0
+    assert answer["synced"] == {"monitors": 26, "dashboards": None, "routing": 21}
     assert "aurora-slow injected" in story
 
 

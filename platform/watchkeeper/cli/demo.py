@@ -9,7 +9,7 @@ from watchkeeper.cli.frame import EXIT_FINDINGS, Command, Common, common_options
 from watchkeeper.cli.terminal import colour
 from watchkeeper.timeline import TimelineEvent, utc_text
 
-_TINTS = {"monitor": "yellow", "scaling": "blue", "fault": "red"}
+_TINTS = {"monitor": "yellow", "scaling": "blue", "fault": "red", "page": "magenta"}
 
 
 def _line(event: TimelineEvent) -> str:
@@ -39,10 +39,10 @@ def demo(common: Common, scenario: str, *, no_fault: bool, suspend_scaling: bool
     if common.as_json:
         print(json.dumps(result.to_json(), indent=2))
     else:
-        scalings = sum(1 for event in result.events if event.kind == "scaling")
         print(
-            f"{len(result.pages)} notices to PagerDuty, {len(result.notes)} to Slack, {scalings} scaling activities"
-            " (not rehearsed yet: the AWS deploy, the metric stream, PagerDuty's escalation, the incident page)"
+            f"incidents: {len(result.pages('triggered'))}, messages to Slack: {len(result.slack_messages)}, "
+            f"scaling activities: {len(result.scalings)}"
+            " (not rehearsed yet: the AWS deploy, the metric stream, the incident page)"
         )
     if result.has_failed:
         print("nobody was paged", file=sys.stderr)

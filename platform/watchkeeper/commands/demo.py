@@ -1,12 +1,13 @@
 """`watchkeeper demo`: bring the sandbox up, sync the monitors, play a day, tell who would have heard of what."""
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Final
 
 from watchkeeper.autoscaling.load import load_scaling
 from watchkeeper.commands.monitors.reconcile import monitors_reconciliation
+from watchkeeper.commands.oncall.reconcile import on_call_reconciliation
 from watchkeeper.commands.reconcile import carry_out, make_plan
 from watchkeeper.commands.sandbox.accounts import sandbox_accounts
 from watchkeeper.commands.session import Session
@@ -18,6 +19,7 @@ from watchkeeper.sandbox.scenario import load_scenario
 from watchkeeper.timeline import TimelineEvent, utc_text
 
 Say = Callable[[str], None]
+_VERBS: Final = {"routing": "oncall sync", "monitors": "monitors sync"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,63 +33,89 @@ class DemoOptions:
 
 @dataclass(frozen=True, slots=True)
 class DemoResult:
-    """What happened. synced: monitors that were written."""
+    """What happened. synced: objects that were written, by verb."""
 
     seed: int
-    synced: int
+    synced: Mapping[str, int]
     has_fault: bool
     events: Sequence[TimelineEvent]
 
-    @property
-    def pages(self) -> list[TimelineEvent]:
-        """Monitor transitions that were handed to PagerDuty."""
-        return [event for event in self.events if event.kind == "monitor" and _recipients(event, "pagerduty-")]
+    def pages(self, *statuses: str) -> list[TimelineEvent]:
+        """What PagerDuty did to incidents: triggered, escalated, acknowledged, resolved, dropped."""
+        found = (event for event in self.events if event.kind == "page")
+        return [event for event in found if not statuses or event.detail["status"] in statuses]
 
     @property
-    def notes(self) -> list[TimelineEvent]:
-        """Monitor transitions that were handed to Slack."""
-        return [event for event in self.events if event.kind == "monitor" and _recipients(event, "slack-")]
+    def slack_messages(self) -> list[TimelineEvent]:
+        """What Slack took."""
+        sent = (event for event in self.events if event.kind == "notification" and event.detail["status"] == "sent")
+        return [event for event in sent if event.source.startswith("slack-")]
+
+    @property
+    def scalings(self) -> list[TimelineEvent]:
+        """Scaling activities."""
+        return [event for event in self.events if event.kind == "scaling"]
 
     @property
     def has_failed(self) -> bool:
         """A fault that pages nobody is the one thing that must not happen."""
-        return self.has_fault and not any(event.detail["to"] == "Alert" for event in self.pages)
+        return self.has_fault and not self.pages("triggered")
 
     def to_json(self) -> dict[str, Any]:
         """The document of `--json`. What is not rehearsed yet is null, not zero."""
-        alerts = [event for event in self.pages if event.detail["to"] == "Alert"]
-        page = None
-        if alerts:
-            first = alerts[0]
-            recovered = (event for event in self.pages if event.source == first.source and event.detail["to"] == "OK")
-            resolved = next((utc_text(event.at) for event in recovered if event.at > first.at), None)
-            page = {
-                "monitor": first.source.rpartition("/")[2],
-                "handle": _recipients(first, "pagerduty-")[0],
-                "incident": None,
-                "assignee": None,
-                "triggered_at": utc_text(first.at),
-                "resolved_at": resolved,
-            }
         return {
             "schema_version": 1,
             "seed": self.seed,
             "deployed": None,
-            "synced": {"monitors": self.synced, "dashboards": None, "routing": None},
-            "page": page,
-            "slack_messages": len(self.notes),
+            "synced": {"monitors": self.synced["monitors"], "dashboards": None, "routing": self.synced["routing"]},
+            "page": self._page(),
+            "pages": len(self.pages("triggered")),
+            "slack_messages": len(self.slack_messages),
             "scaling": [
-                {"at": utc_text(event.at), "service": event.service, **event.detail}
-                for event in self.events
-                if event.kind == "scaling"
+                {"at": utc_text(event.at), "service": event.service, **event.detail} for event in self.scalings
             ],
             "report": None,
         }
 
+    def _page(self) -> dict[str, Any] | None:
+        """The first incident, from its trigger to its end."""
+        triggered = self.pages("triggered")
+        if not triggered:
+            return None
+        first = triggered[0]
+        mine = [event for event in self.pages() if event.source == first.source]
 
-def _recipients(event: TimelineEvent, prefix: str) -> list[str]:
+        def when(status: str) -> str | None:
+            return next((utc_text(event.at) for event in mine if event.detail["status"] == status), None)
+
+        handle = f"pagerduty-{first.detail['service']}"
+        cause = next(
+            event
+            for event in reversed(self.events)
+            if event.kind == "monitor" and event.at == first.at and handle in _recipients(event)
+        )
+        return {
+            "monitor": cause.source.rpartition("/")[2],
+            "handle": handle,
+            "incident": first.source,
+            "assignee": _assignees(first)[0],
+            "escalated_to": [
+                name for event in mine if event.detail["status"] == "escalated" for name in _assignees(event)
+            ],
+            "triggered_at": utc_text(first.at),
+            "acknowledged_at": when("acknowledged"),
+            "resolved_at": when("resolved"),
+        }
+
+
+def _recipients(event: TimelineEvent) -> list[str]:
     found = event.detail.get("recipients")
-    return [str(name) for name in found if str(name).startswith(prefix)] if isinstance(found, list) else []
+    return [str(name) for name in found] if isinstance(found, list) else []
+
+
+def _assignees(event: TimelineEvent) -> list[str]:
+    found = event.detail["assignees"]
+    return [str(name) for name in found] if isinstance(found, list) else []
 
 
 def run_demo(session: Session, options: DemoOptions, say: Say, on_event: OnEvent) -> DemoResult:
@@ -108,20 +136,23 @@ def run_demo(session: Session, options: DemoOptions, say: Say, on_event: OnEvent
     sandbox = start_sandbox(session.root, accounts, pid=os.getpid(), now=scenario.start_s)
     try:
         say(f"sandbox: Datadog at {sandbox.record.urls['datadog']}, virtual time {utc_text(scenario.start_s)}")
-        work = monitors_reconciliation(session)
-        receipt = carry_out(work, make_plan(work))
-        say(f"monitors sync: {receipt.line}")
-        post = (sandbox.record.urls["datadog"], sandbox.record.keys["datadog_api_key"])
+        synced = {}
+        for name, work in (
+            ("routing", on_call_reconciliation(session)),
+            ("monitors", monitors_reconciliation(session)),
+        ):
+            receipt = carry_out(work, make_plan(work), workers=1)  # one after the other: equal runs give equal ids
+            synced[name] = len(receipt.created) + len(receipt.updated)
+            say(f"{_VERBS[name]}: {receipt.line}")
         rehearsal = Rehearsal(
             session.environment,
             scalings,
             scenario,
-            sandbox.datadog,
-            post=post,
+            sandbox,
             is_suspended=options.is_scaling_suspended,
         )
         events = rehearsal.play(on_event)
     finally:
         sandbox.close()
         remove_record(session.root)
-    return DemoResult(scenario.seed, len(receipt.created) + len(receipt.updated), options.has_fault, events)
+    return DemoResult(scenario.seed, synced, options.has_fault, events)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from watchkeeper.errors import PlanRefused
 from watchkeeper.project.identity import Identity
-from watchkeeper.sync.apply import Receipt, apply_plan
+from watchkeeper.sync.apply import WORKERS, Receipt, apply_plan
 from watchkeeper.sync.kind import Body, Desired, Kind, Store
 from watchkeeper.sync.plan import Change, Plan, plan_sync, refuse_dangerous
 
@@ -59,11 +59,13 @@ def make_plan(work: Reconciliation, *, prune: bool = False, max_deletes: int | N
     return replace(plan, requests=work.requests(), target=work.target)
 
 
-def carry_out(work: Reconciliation, plan: Plan, on_done: Callable[[Change], None] = lambda _: None) -> Receipt:
-    """Write what the plan says, and give the receipt."""
+def carry_out(
+    work: Reconciliation, plan: Plan, on_done: Callable[[Change], None] = lambda _: None, *, workers: int = WORKERS
+) -> Receipt:
+    """Write what the plan says, and give the receipt. workers: concurrent writes."""
     kinds = {side.kind.name: side.kind for side in work.sides}
     stores = {side.kind.name: side.store for side in work.sides}
-    receipt = apply_plan(plan, kinds, stores, on_done=on_done)
+    receipt = apply_plan(plan, kinds, stores, on_done=on_done, workers=workers)
     return replace(receipt, requests=work.requests())
 
 

@@ -12,8 +12,8 @@ import httpx
 from watchkeeper.autoscaling.model import ScalingConfig
 from watchkeeper.autoscaling.target_tracking import LOW_PERIODS, ControlState, Count, decide
 from watchkeeper.project.model import Environment, Service
-from watchkeeper.sandbox.datadog.app import DatadogSandbox
-from watchkeeper.sandbox.datadog.notice import Notice
+from watchkeeper.sandbox.paging import Paging
+from watchkeeper.sandbox.process import Sandbox
 from watchkeeper.sandbox.scenario import Fault, Scenario
 from watchkeeper.sandbox.telemetry import Tasks, database_points, pipe_points, service_points
 from watchkeeper.sandbox.traffic import generate_day, shares
@@ -50,22 +50,20 @@ class _Running:
 
 
 class Rehearsal:
-    """Plays a scenario on one environment. post: where series go, `(url, api key)` of Datadog."""
+    """Plays a scenario on one environment, against what was synced to the sandbox."""
 
     def __init__(
         self,
         environment: Environment,
         scalings: Mapping[str, ScalingConfig],
         scenario: Scenario,
-        datadog: DatadogSandbox,
+        sandbox: Sandbox,
         *,
-        post: tuple[str, str],
         is_suspended: bool = False,
     ) -> None:
         self._environment = environment
         self._scenario = scenario
-        self._datadog = datadog
-        self._post = post
+        self._sandbox = sandbox
         self._is_suspended = is_suspended
         self._services = [_started(environment, service, scalings[service.id]) for service in environment.services]
         self._database = [
@@ -78,18 +76,23 @@ class Rehearsal:
         total = generate_day(scenario.day, scenario.minutes, scenario.start_s, Random(scenario.seed))  # noqa: S311 - a day, not a key
         demand = shares(total, scenario.shares)
         events: list[TimelineEvent] = []
-        url, key = self._post
-        with httpx.Client(base_url=url, headers={"DD-API-KEY": key}) as client:
-            for number in range(scenario.minutes):
-                rps = {service: values[number] for service, values in demand.items()}
-                for event in self._minute(client, number, rps):
-                    events.append(event)
-                    on_event(event)
+        record = self._sandbox.record
+        paging = Paging(self._sandbox, self._environment.name, scenario.acknowledge_after_m)
+        headers = {"DD-API-KEY": record.keys["datadog_api_key"]}
+        try:
+            with httpx.Client(base_url=record.urls["datadog"], headers=headers, trust_env=False) as client:
+                for number in range(scenario.minutes):
+                    rps = {service: values[number] for service, values in demand.items()}
+                    for event in chain(self._minute(client, number, rps), paging.minute()):
+                        events.append(event)
+                        on_event(event)
+        finally:
+            paging.close()
         return events
 
     def _minute(self, client: httpx.Client, number: int, rps: Mapping[str, float]) -> Iterator[TimelineEvent]:
         at = self._scenario.start_s + number * MINUTE
-        self._datadog.clock.now = at
+        self._sandbox.clock.now = at
         fault = self._scenario.fault
         if fault and number in (fault.at_m, fault.until_m):
             yield _fault_event(fault, number, at, self._environment.name)
@@ -98,12 +101,10 @@ class Rehearsal:
             each.service.id: self._serve(each, rps.get(each.service.id, 0.0), slowness) for each in self._services
         }
         points = list(chain(self._service_points(minutes, at), self._database_points(minutes, slowness, at)))
-        self._datadog.clock.now = at + MINUTE
+        self._sandbox.clock.now = at + MINUTE
         for each in self._services:
             yield from self._scale(each, minutes[each.service.id], at + MINUTE)
         client.post("/api/v2/series", json={"series": points}).raise_for_status()
-        for notice in self._datadog.evaluate():
-            yield _notice_event(notice, self._environment.name)
 
     def _serve(self, each: _Running, rps: float, slowness: float) -> ServiceMinute:
         if each.starting:
@@ -171,23 +172,3 @@ def _fault_event(fault: Fault, number: int, at: int, env: str) -> TimelineEvent:
     began = number == fault.at_m
     title = f"{fault.what} injected: statements take {fault.factor:g} times as long" if began else f"{fault.what} ends"
     return TimelineEvent(at=at, kind="fault", source=fault.what, title=title, env=env)
-
-
-def _notice_event(notice: Notice, env: str) -> TimelineEvent:
-    tags = dict(tag.split(":", 1) for tag in notice.monitor["tags"] if ":" in tag)
-    change = notice.transition
-    return TimelineEvent(
-        at=change.at,
-        kind="monitor",
-        source=tags.get("watchkeeper_id", str(notice.monitor["id"])),
-        title=notice.rendered.title,
-        env=env,
-        service=tags.get("service", ""),
-        detail={
-            "from": change.previous,
-            "to": change.current,
-            "value": change.value,
-            "group": list(change.group),
-            "recipients": list(notice.rendered.recipients),
-        },
-    )

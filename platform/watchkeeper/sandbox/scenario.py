@@ -28,7 +28,10 @@ class Fault:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scenario:
-    """A day in the sandbox. start: RFC 3339. shares: of all requests, by service."""
+    """A day in the sandbox. start: RFC 3339. shares: of all requests, by service.
+
+    acknowledge_after_m: minutes until whoever is paged acknowledges; left out, nobody ever does.
+    """
 
     __pydantic_config__ = STRICT
 
@@ -38,6 +41,7 @@ class Scenario:
     day: GeneratedDay
     shares: Mapping[str, float]
     fault: Fault | None = None
+    acknowledge_after_m: Annotated[int, Ge(0)] | None = None
 
     @property
     def start_s(self) -> int:
