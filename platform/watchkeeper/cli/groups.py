@@ -1,8 +1,9 @@
 """Every group of the command line, in the order of the help."""
 
+from watchkeeper.cli.dashboards import dashboards
 from watchkeeper.cli.demo import demo
 from watchkeeper.cli.monitors import monitors
 from watchkeeper.cli.oncall import oncall
 from watchkeeper.cli.sandbox import sandbox
 
-ALL = (monitors, oncall, sandbox, demo)
+ALL = (monitors, dashboards, oncall, sandbox, demo)

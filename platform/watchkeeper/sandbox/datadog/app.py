@@ -18,11 +18,13 @@ from watchkeeper.query.parser import METRIC_TYPES
 from watchkeeper.sandbox.clock import Clock
 from watchkeeper.sandbox.datadog import monitors
 from watchkeeper.sandbox.datadog.answers import failed
+from watchkeeper.sandbox.datadog.dashboards import DashboardApi
 from watchkeeper.sandbox.datadog.events import EventsApi
 from watchkeeper.sandbox.datadog.intake import IntakeApi
 from watchkeeper.sandbox.datadog.integrations import IntegrationsApi
 from watchkeeper.sandbox.datadog.monitors import MonitorApi
 from watchkeeper.sandbox.datadog.notice import Notice
+from watchkeeper.sandbox.datadog.points import PointsApi
 from watchkeeper.sandbox.datadog.store import ORG, Store
 
 _LIMITS: Final[Mapping[str, tuple[int, int]]] = {"GET": (3000, 10), "POST": (500, 10), "PUT": (500, 10)}
@@ -58,6 +60,8 @@ class DatadogSandbox:
                 *IntakeApi(self.store).routes(),
                 *IntegrationsApi(self.store, slack_accounts).routes(),
                 *self._events.routes(),
+                *DashboardApi(self.store, clock).routes(),
+                *PointsApi(self.store).routes(),
             ],
             middleware=[Middleware(BaseHTTPMiddleware, dispatch=self._guard)],
             exception_handlers={HTTPException: _refused},

@@ -1,0 +1,85 @@
+"""`dashboards`: lint, render, plan, sync."""
+
+import json
+import sys
+
+import click
+
+from watchkeeper.cli.frame import Common, Group, common_options, env_option
+from watchkeeper.cli.reconcile import plan_options, run_plan, run_sync
+
+dashboards = Group("dashboards", help="What is looked at in an incident, as code.")
+
+
+@dashboards.command("lint", example="dashboards lint --env prod")
+@env_option
+@common_options
+def lint(common: Common, env: str) -> int:
+    """Find queries that Datadog would refuse and thresholds that no monitor has; offline."""
+    from watchkeeper.cli.terminal import print_problems
+    from watchkeeper.commands.dashboards.reconcile import declared_dashboards
+    from watchkeeper.commands.session import open_session
+    from watchkeeper.errors import ConfigError
+
+    session = open_session(common.root, env)
+    try:
+        found = declared_dashboards(session)
+    except ConfigError as err:
+        print_problems(err.problems, common.root, sys.stdout)
+        return 1
+    print(f"{len(found)} dashboards, 0 findings")
+    return 0
+
+
+@dashboards.command("render", example="dashboards render --env prod --json")
+@env_option
+@common_options
+def render(common: Common, env: str) -> int:
+    """Print the definitions as Datadog would receive them."""
+    from watchkeeper.commands.dashboards.reconcile import declared_dashboards
+    from watchkeeper.commands.session import open_session
+    from watchkeeper.dashboards.codec import encode_dashboard
+
+    found = declared_dashboards(open_session(common.root, env))
+    if common.as_json:
+        bodies = [encode_dashboard(each) for each in found]
+        print(json.dumps({"schema_version": 1, "env": env, "dashboards": bodies}, indent=2))
+        return 0
+    for dashboard in found:
+        print(f"{dashboard.identity.short}   {dashboard.where}\n  {dashboard.title}")
+        for group in dashboard.groups:
+            print(f"  {group.title}")
+            for widget in group.widgets:
+                limits = "".join(f", {each.monitor} {each.comparator} {each.value:g}" for each in widget.thresholds)
+                print(f"    {widget.title} ({widget.unit or 'no unit'}{limits})")
+    return 0
+
+
+@dashboards.command("plan", example="dashboards plan --env prod")
+@click.option("--exit-code", is_flag=True, help="End with 3 when there is a difference.")
+@plan_options
+@env_option
+@common_options
+def plan(
+    common: Common, env: str, *, prune: bool, max_deletes: int | None, allow_loopback: bool, exit_code: bool
+) -> int:
+    """Show what `sync` would change in Datadog; writes nothing."""
+    from watchkeeper.commands.dashboards.reconcile import dashboards_reconciliation
+    from watchkeeper.commands.session import open_session
+
+    work = dashboards_reconciliation(open_session(common.root, env, allow_loopback=allow_loopback))
+    return run_plan(common, [work], prune=prune, max_deletes=max_deletes, exit_code=exit_code)
+
+
+@dashboards.command("sync", example="dashboards sync --env stage --yes")
+@click.option("--yes", is_flag=True, help="Do not ask before something is deleted or replaced.")
+@plan_options
+@env_option
+@common_options
+def sync(common: Common, env: str, *, prune: bool, max_deletes: int | None, allow_loopback: bool, yes: bool) -> int:
+    """Make Datadog's dashboards what the files say, and print a receipt."""
+    from watchkeeper.commands.dashboards.reconcile import dashboards_reconciliation
+    from watchkeeper.commands.session import open_session
+
+    work = dashboards_reconciliation(open_session(common.root, env, allow_loopback=allow_loopback))
+    return run_sync(common, [work], prune=prune, max_deletes=max_deletes, yes=yes)
