@@ -12,7 +12,7 @@ import pytest
 def project(root: Path, tmp_path: Path) -> Path:
     """The declarations and the programs, without the rest of the checkout."""
     shutil.copy(root / "watchkeeper.yaml", tmp_path)
-    for name in ("monitors", "platform/routing"):
+    for name in ("monitors", "dashboards", "platform/routing"):
         shutil.copytree(root / name, tmp_path / name)
     (tmp_path / ".venv").symlink_to(root / ".venv")
     return tmp_path

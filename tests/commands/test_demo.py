@@ -17,7 +17,7 @@ PROGRAM = [sys.executable, "-c", "from watchkeeper.cli.main import watchkeeper; 
 def project(root: Path, tmp_path: Path) -> Path:
     """A copy of this project's declarations."""
     shutil.copy(root / "watchkeeper.yaml", tmp_path)
-    for name in ("monitors", "autoscaling", "demo", "platform/routing"):
+    for name in ("monitors", "dashboards", "autoscaling", "demo", "platform/routing"):
         shutil.copytree(root / name, tmp_path / name)
     return tmp_path
 
@@ -45,7 +45,7 @@ def test_a_slow_database_pages_the_owner_and_the_recovery_is_told(project: Path)
     assert page["escalated_to"] == ["Dara Okafor"]
     assert page["acknowledged_at"] == page["triggered_at"].replace(":41:", ":48:")
     assert answer["slack_messages"] > 0
-    assert answer["synced"] == {"monitors": 26, "dashboards": None, "routing": 21}
+    assert answer["synced"] == {"monitors": 26, "dashboards": 2, "routing": 21}
     assert "aurora-slow injected" in story
 
 

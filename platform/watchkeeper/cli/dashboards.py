@@ -1,7 +1,8 @@
-"""`dashboards`: lint, render, plan, sync."""
+"""`dashboards`: lint, render, plan, sync, incident."""
 
 import json
 import sys
+from pathlib import Path
 
 import click
 
@@ -83,3 +84,25 @@ def sync(common: Common, env: str, *, prune: bool, max_deletes: int | None, allo
 
     work = dashboards_reconciliation(open_session(common.root, env, allow_loopback=allow_loopback))
     return run_sync(common, [work], prune=prune, max_deletes=max_deletes, yes=yes)
+
+
+@dashboards.command("incident", example="dashboards incident --events .watchkeeper/incident.jsonl")
+@click.option(
+    "--events", type=click.Path(path_type=Path), required=True, help="Timeline events, one JSON object a line."
+)
+@click.option(
+    "--out", default=Path("incident.html"), type=click.Path(path_type=Path), help="Where the page is written."
+)
+@click.option("--charts", is_flag=True, help="Read the charts of the service's first dashboard from Datadog.")
+@env_option
+@common_options
+def incident(common: Common, env: str, events: Path, out: Path, *, charts: bool) -> int:
+    """Write the review of an incident as one page that needs nothing else to be read."""
+    from watchkeeper.commands.dashboards.incident import read_events, write_incident_page
+    from watchkeeper.commands.session import open_session
+
+    session = open_session(common.root, env)
+    found = read_events(events)
+    path = write_incident_page(session, found, out.absolute(), f"From {events.name}.", has_charts=charts)
+    print(json.dumps({"schema_version": 1, "report": str(path)}, indent=2) if common.as_json else path)
+    return 0

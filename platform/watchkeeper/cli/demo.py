@@ -2,6 +2,7 @@
 
 import json
 import sys
+from pathlib import Path
 
 import click
 
@@ -24,8 +25,11 @@ def _line(event: TimelineEvent) -> str:
 @click.option("--scenario", default="demo/scenario.yaml", help="What is played, relative to the project.")
 @click.option("--no-fault", is_flag=True, help="Play the same day without its fault.")
 @click.option("--suspend-scaling", is_flag=True, help="Play it with dynamic scaling suspended.")
+@click.option(
+    "--report", default=".watchkeeper/incident.html", type=click.Path(path_type=Path), help="The incident page."
+)
 @common_options
-def demo(common: Common, scenario: str, *, no_fault: bool, suspend_scaling: bool) -> int:
+def demo(common: Common, scenario: str, report: Path, *, no_fault: bool, suspend_scaling: bool) -> int:
     """Play a day with a flash crowd and a slow database against the sandbox, and tell who would be paged."""
     from watchkeeper.commands.demo import DemoOptions, run_demo
     from watchkeeper.commands.session import open_session
@@ -34,7 +38,7 @@ def demo(common: Common, scenario: str, *, no_fault: bool, suspend_scaling: bool
         if not common.is_quiet:
             print(text, file=sys.stderr)
 
-    options = DemoOptions(scenario, has_fault=not no_fault, is_scaling_suspended=suspend_scaling)
+    options = DemoOptions(scenario, has_fault=not no_fault, is_scaling_suspended=suspend_scaling, report=report)
     result = run_demo(open_session(common.root, "local"), options, say, lambda event: say(_line(event)))
     if common.as_json:
         print(json.dumps(result.to_json(), indent=2))
@@ -42,8 +46,9 @@ def demo(common: Common, scenario: str, *, no_fault: bool, suspend_scaling: bool
         print(
             f"incidents: {len(result.pages('triggered'))}, messages to Slack: {len(result.slack_messages)}, "
             f"scaling activities: {len(result.scalings)}"
-            " (not rehearsed yet: the AWS deploy, the metric stream, the incident page)"
+            " (not rehearsed yet: the AWS deploy and the metric stream)"
         )
+        print(f"incident page: {result.report}")
     if result.has_failed:
         print("nobody was paged", file=sys.stderr)
         return EXIT_FINDINGS

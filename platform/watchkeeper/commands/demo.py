@@ -3,9 +3,12 @@
 import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any, Final
 
 from watchkeeper.autoscaling.load import load_scaling
+from watchkeeper.commands.dashboards.incident import write_incident_page
+from watchkeeper.commands.dashboards.reconcile import dashboards_reconciliation
 from watchkeeper.commands.monitors.reconcile import monitors_reconciliation
 from watchkeeper.commands.oncall.reconcile import on_call_reconciliation
 from watchkeeper.commands.reconcile import carry_out, make_plan
@@ -19,26 +22,32 @@ from watchkeeper.sandbox.scenario import load_scenario
 from watchkeeper.timeline import TimelineEvent, utc_text
 
 Say = Callable[[str], None]
-_VERBS: Final = {"routing": "oncall sync", "monitors": "monitors sync"}
+_SYNCS: Final = (
+    ("routing", "oncall sync", on_call_reconciliation),
+    ("monitors", "monitors sync", monitors_reconciliation),
+    ("dashboards", "dashboards sync", dashboards_reconciliation),
+)
 
 
 @dataclass(frozen=True, slots=True)
 class DemoOptions:
-    """What the user may change."""
+    """What the user may change. report: the incident page, relative to the project."""
 
     scenario: str = "demo/scenario.yaml"
     has_fault: bool = True
     is_scaling_suspended: bool = False
+    report: Path = Path(".watchkeeper/incident.html")
 
 
 @dataclass(frozen=True, slots=True)
 class DemoResult:
-    """What happened. synced: objects that were written, by verb."""
+    """What happened. synced: objects that were written, by verb. report: the incident page."""
 
     seed: int
     synced: Mapping[str, int]
     has_fault: bool
     events: Sequence[TimelineEvent]
+    report: Path
 
     def pages(self, *statuses: str) -> list[TimelineEvent]:
         """What PagerDuty did to incidents: triggered, escalated, acknowledged, resolved, dropped."""
@@ -67,14 +76,14 @@ class DemoResult:
             "schema_version": 1,
             "seed": self.seed,
             "deployed": None,
-            "synced": {"monitors": self.synced["monitors"], "dashboards": None, "routing": self.synced["routing"]},
+            "synced": {name: self.synced[name] for name in ("monitors", "dashboards", "routing")},
             "page": self._page(),
             "pages": len(self.pages("triggered")),
             "slack_messages": len(self.slack_messages),
             "scaling": [
                 {"at": utc_text(event.at), "service": event.service, **event.detail} for event in self.scalings
             ],
-            "report": None,
+            "report": str(self.report),
         }
 
     def _page(self) -> dict[str, Any] | None:
@@ -137,13 +146,11 @@ def run_demo(session: Session, options: DemoOptions, say: Say, on_event: OnEvent
     try:
         say(f"sandbox: Datadog at {sandbox.record.urls['datadog']}, virtual time {utc_text(scenario.start_s)}")
         synced = {}
-        for name, work in (
-            ("routing", on_call_reconciliation(session)),
-            ("monitors", monitors_reconciliation(session)),
-        ):
+        for name, verb, prepare in _SYNCS:
+            work = prepare(session)
             receipt = carry_out(work, make_plan(work), workers=1)  # one after the other: equal runs give equal ids
             synced[name] = len(receipt.created) + len(receipt.updated)
-            say(f"{_VERBS[name]}: {receipt.line}")
+            say(f"{verb}: {receipt.line}")
         rehearsal = Rehearsal(
             session.environment,
             scalings,
@@ -152,7 +159,10 @@ def run_demo(session: Session, options: DemoOptions, say: Say, on_event: OnEvent
             is_suspended=options.is_scaling_suspended,
         )
         events = rehearsal.play(on_event)
+        report = write_incident_page(
+            session, events, options.report, f"Rehearsed in the sandbox, seed {scenario.seed}."
+        )
     finally:
         sandbox.close()
         remove_record(session.root)
-    return DemoResult(scenario.seed, synced, options.has_fault, events)
+    return DemoResult(scenario.seed, synced, options.has_fault, events, report)

@@ -1,0 +1,86 @@
+"""`dashboards sync` as a user runs it: the sandbox's Datadog over HTTP."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from watchkeeper.project.sandbox_record import remove_record
+from watchkeeper.sandbox.process import Accounts, Sandbox, start_sandbox
+
+PROGRAM = [sys.executable, "-c", "from watchkeeper.cli.main import watchkeeper; watchkeeper()", "dashboards"]
+
+
+@pytest.fixture
+def project(root: Path, tmp_path: Path) -> Path:
+    """A copy of this project's declarations."""
+    shutil.copy(root / "watchkeeper.yaml", tmp_path)
+    for name in ("monitors", "dashboards", "platform/routing"):
+        shutil.copytree(root / name, tmp_path / name)
+    return tmp_path
+
+
+@pytest.fixture
+def sandbox(project: Path) -> Iterator[Sandbox]:
+    accounts = Accounts(owner_email="ana@example.com", slack_account="lighthouse")
+    running = start_sandbox(project, accounts, pid=os.getpid(), now=1_764_000_000)
+    yield running
+    running.close()
+    remove_record(project)
+
+
+def dashboards(project: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    command = [*PROGRAM, *arguments, "--project", str(project)]
+    return subprocess.run(command, capture_output=True, text=True, check=False)
+
+
+def sync(project: Path) -> dict[str, Any]:
+    done = dashboards(project, "sync", "--json")
+    assert done.returncode == 0, done.stderr
+    answer: dict[str, Any] = json.loads(done.stdout)
+    return answer
+
+
+def test_the_second_sync_sends_no_write(project: Path, sandbox: Sandbox) -> None:
+    """Although Datadog gave every widget an id."""
+    assert [change["id"] for change in sync(project)["create"]] == ["api/first", "reports/first"]
+    before = sandbox.datadog.store.writes
+
+    again = sync(project)
+
+    assert (again["create"], again["update"], again["unchanged"]) == ([], [], 2)
+    assert sandbox.datadog.store.writes == before
+
+
+def test_a_chart_edited_by_hand_is_restored_and_named(project: Path, sandbox: Sandbox) -> None:
+    """The plan says which chart differs, not that 'widgets' do."""
+    sync(project)
+    body = sandbox.datadog.store.all("dashboard")[0]
+    body["widgets"][0]["definition"]["widgets"][2]["definition"]["markers"] = []
+    sandbox.datadog.store.put("dashboard", body["id"], body)
+
+    (change,) = sync(project)["update"]
+
+    assert list(change["fields"]) == ["Edge: what users meet / Slowest one percent"]
+    assert sync(project)["update"] == []
+
+
+def test_the_incident_page_is_written_from_a_timeline_file(project: Path, tmp_path: Path) -> None:
+    """Offline: events in, one page out; a line that is no event is told by its number."""
+    events = tmp_path / "events.jsonl"
+    events.write_text('{"at": "2026-11-24T18:40:00Z", "kind": "fault", "source": "aurora-slow", "title": "slow"}\n')
+    out = tmp_path / "page.html"
+
+    done = dashboards(project, "incident", "--events", str(events), "--out", str(out))
+
+    assert done.returncode == 0, done.stderr
+    assert "aurora-slow" in out.read_text()
+    events.write_text(events.read_text() + "nonsense\n")
+    wrong = dashboards(project, "incident", "--events", str(events), "--out", str(out))
+    assert (wrong.returncode, "line 2: not a timeline event" in wrong.stderr) == (2, True)
