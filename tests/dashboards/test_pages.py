@@ -2,6 +2,7 @@
 
 import subprocess
 from pathlib import Path
+from typing import Any
 from xml.etree import ElementTree as ET
 
 import pytest
@@ -13,14 +14,14 @@ from watchkeeper.dashboards.lanes import lanes_of
 from watchkeeper.dashboards.model import Threshold
 from watchkeeper.dashboards.panel import Line, Panel, PanelGroup
 from watchkeeper.dashboards.scale import number, number_ticks, time_ticks
-from watchkeeper.timeline import TimelineEvent
+from watchkeeper.timeline import EventKind, TimelineEvent
 
 START = 1_764_000_000
 HOSTILE = "<script>alert('x')</script>&\"'"
 
 
-def event(minute: int, kind: str, source: str, title: str = "t", **detail: object) -> TimelineEvent:
-    return TimelineEvent(at=START + minute * 60, kind=kind, source=source, title=title, detail=detail)  # type: ignore[arg-type]
+def event(minute: int, kind: EventKind, source: str, title: str = "t", **detail: Any) -> TimelineEvent:
+    return TimelineEvent(at=START + minute * 60, kind=kind, source=source, title=title, detail=detail)
 
 
 def incident_events(name: str = "Bo") -> list[TimelineEvent]:
