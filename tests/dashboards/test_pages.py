@@ -25,15 +25,16 @@ def event(minute: int, kind: EventKind, source: str, title: str = "t", **detail:
 
 
 def incident_events(name: str = "Bo") -> list[TimelineEvent]:
-    page = {"number": 1, "service": "api", "about": f"[Triggered] {name} fails"}
-    monitor = {"from": "OK", "to": "Alert", "group": [], "recipients": ["pagerduty-api"], "value": 0.5}
+    page: dict[str, Any] = {"number": 1, "service": "api", "about": f"[Triggered] {name} fails"}
+    monitor: dict[str, Any] = {"from": "OK", "to": "Alert", "group": [], "recipients": ["pagerduty-api"], "value": 0.5}
+    scaled: dict[str, Any] = {"from": 2, "to": 4, "cause": "AlarmHigh"}
     return [
         event(0, "fault", "aurora-slow"),
         event(2, "monitor", "p/e/api/edge-5xx", **monitor),
         event(2, "page", "Q1", **page, status="triggered", assignees=[name]),
         event(7, "page", "Q1", **page, status="escalated", assignees=["Dara"]),
         event(9, "page", "Q1", **page, status="acknowledged", assignees=["Dara"]),
-        event(10, "scaling", "service/e/api", **{"from": 2, "to": 4, "cause": "AlarmHigh"}),
+        event(10, "scaling", "service/e/api", **scaled),
         event(20, "fault", "aurora-slow"),
         event(25, "monitor", "p/e/api/edge-5xx", **{**monitor, "from": "Alert", "to": "OK"}),
         event(25, "page", "Q1", **page, status="resolved", assignees=["Dara"]),
