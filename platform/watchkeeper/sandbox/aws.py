@@ -1,0 +1,165 @@
+"""The emulated AWS: ministack with our extension, in a process and a venv of its own, on loopback."""
+
+import json
+import os
+import secrets
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import IO, Any, Final
+
+import httpx
+
+from watchkeeper.errors import UsageError
+
+HOST: Final = "127.0.0.1"
+_START_S: Final = 20.0
+_EXTENSION: Final = Path(__file__).parent
+_BOOT: Final = "import runpy, sys; sys.path.append(sys.argv[1]); runpy.run_module('aws_extension', run_name='__main__')"
+
+
+def emulator_python() -> Path:
+    """The interpreter of the emulator's venv. Raises UsageError when it is not installed."""
+    checkout = Path(sys.prefix).parent
+    python = Path(os.environ.get("WATCHKEEPER_AWS_EMULATOR", checkout / ".cache" / "aws-emulator")) / "bin" / "python"
+    if not python.exists():
+        raise UsageError("the AWS emulator is not installed", "run `make setup` in the checkout")
+    return python
+
+
+class AwsEmulator:
+    """One emulator. folder: for its files and its log. hosts: where hosts of the outside are in the sandbox."""
+
+    def __init__(self, folder: Path, *, account: str, region: str, hosts: Mapping[str, str], port: int = 0) -> None:
+        self._folder = folder.resolve()
+        self._account = account
+        self._region = region
+        self._hosts = dict(hosts)
+        self._port = port or _free_port()
+        self._key = secrets.token_hex(16)
+        self._process: subprocess.Popen[bytes] | None = None
+        self._log: IO[bytes] | None = None
+        self._http = httpx.Client(
+            base_url=self.url, headers={"X-Watchkeeper-Key": self._key}, timeout=30, trust_env=False
+        )
+
+    @property
+    def url(self) -> str:
+        """What AWS_ENDPOINT_URL is."""
+        return f"http://{HOST}:{self._port}"
+
+    @property
+    def pid(self) -> int:
+        """Of the process; 0 when it does not run."""
+        return self._process.pid if self._process else 0
+
+    def env(self) -> dict[str, str]:
+        """Variables for whoever speaks to it: no profile, no metadata service, no other account."""
+        return {
+            "AWS_ENDPOINT_URL": self.url,
+            "AWS_ACCESS_KEY_ID": self._account,
+            "AWS_SECRET_ACCESS_KEY": "sandbox",
+            "AWS_REGION": self._region,
+            "AWS_DEFAULT_REGION": self._region,
+            "AWS_EC2_METADATA_DISABLED": "true",
+            "AWS_CONFIG_FILE": os.devnull,
+            "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+        }
+
+    def start(self) -> None:
+        """Start it and wait until it answers. It ends with this process, however this process ends."""
+        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        inherited = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "PYTHON"))}
+        environ = {
+            **inherited,
+            "BIND_HOST": HOST,
+            "GATEWAY_PORT": str(self._port),
+            "HOME": str(self._folder),
+            "TMPDIR": str(self._folder),
+            "S3_DATA_DIR": str(self._folder / "s3"),
+            "LOG_LEVEL": "WARNING",
+            "NO_PROXY": "*",
+            "PYTHONDONTWRITEBYTECODE": "1",
+            "WATCHKEEPER_CONTROL_KEY": self._key,
+            "WATCHKEEPER_HOSTS": json.dumps(self._hosts),
+        }
+        python = emulator_python()
+        self._log = (self._folder / "emulator.log").open("wb")
+        self._process = subprocess.Popen(  # noqa: S603 - our own program
+            [str(python), "-c", _BOOT, str(_EXTENSION)],
+            stdin=subprocess.PIPE,
+            stdout=self._log,
+            stderr=self._log,
+            env=environ,
+            cwd=self._folder,
+        )
+        limit = time.monotonic() + _START_S
+        while time.monotonic() < limit and self._process.poll() is None:
+            with suppress(httpx.TransportError):
+                if self._http.get("/_ministack/health").is_success:
+                    return
+            time.sleep(0.03)
+        last = (self._folder / "emulator.log").read_text(errors="replace").strip().splitlines()[-1:]
+        self.stop()
+        raise UsageError(f"the emulated AWS did not start: {''.join(last)}", f"see {self._folder / 'emulator.log'}")
+
+    def stop(self) -> None:
+        """End it; one that has ended is no error."""
+        self._http.close()
+        if self._process is not None:
+            if self._process.stdin:
+                self._process.stdin.close()
+            try:
+                self._process.wait(timeout=5)
+            except subprocess.TimeoutExpired:
+                self._process.kill()
+                self._process.wait()
+            self._process = None
+        if self._log is not None:
+            self._log.close()
+            self._log = None
+
+    def reset(self) -> None:
+        """Forget every resource."""
+        self._http.post("/_ministack/reset").raise_for_status()
+        self._control("reset", {})
+
+    def set_time(self, now: int) -> None:
+        """Move virtual time, in Unix seconds."""
+        self._control("time", {"now": now})
+
+    def publish(self, namespaces: Mapping[str, Sequence[Mapping[str, Any]]]) -> None:
+        """What AWS services publish of themselves, by CloudWatch namespace.
+
+        Each metric: name, dimensions, at (Unix seconds), unit, count, sum, min, max, and quantiles such as p99.
+        """
+        self._control("metrics", {"namespaces": {name: list(metrics) for name, metrics in namespaces.items()}})
+
+    def deliver(self) -> str:
+        """Let the metric streams deliver what came in; gives why something did not arrive, empty when all did."""
+        return str(self._control("deliver", {}).get("reason", ""))
+
+    def record_activities(self, activities: Sequence[Mapping[str, Any]]) -> None:
+        """Tell Application Auto Scaling what the control loop did."""
+        self._control("activities", {"activities": [dict(each) for each in activities]})
+
+    def inject(self, faults: Sequence[str]) -> None:
+        """Set the faults that are in force, such as `firehose-stopped`; none ends them all."""
+        self._control("faults", {"faults": list(faults)})
+
+    def _control(self, verb: str, body: Mapping[str, Any]) -> dict[str, Any]:
+        scoped = {**body, "account": self._account, "region": self._region}
+        answer = self._http.post(f"/_watchkeeper/{verb}", json=scoped)
+        answer.raise_for_status()
+        found: dict[str, Any] = answer.json()
+        return found
+
+
+def _free_port() -> int:
+    with socket.socket() as listener:
+        listener.bind((HOST, 0))
+        return int(listener.getsockname()[1])

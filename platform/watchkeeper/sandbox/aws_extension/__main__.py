@@ -1,0 +1,32 @@
+"""The emulated AWS: ministack with what Watchkeeper's templates need besides.
+
+Runs in a process and a venv of its own and imports nothing of watchkeeper. It ends with its parent: whoever starts it
+holds the other end of its standard input, and end of file is the end of it.
+"""
+
+import os
+import sys
+import threading
+
+from ministack import app
+
+from . import autoscaling, control, database, metric_streams, network
+
+
+def _end_with_parent() -> None:
+    while sys.stdin.buffer.read(4096):
+        pass
+    os._exit(0)
+
+
+def main() -> None:
+    """Register what is missing, then serve."""
+    for part in (network, database, autoscaling, metric_streams):
+        part.register()
+    control.register(app)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+    sys.argv = ["ministack"]
+    app.main()
+
+
+main()

@@ -1,0 +1,240 @@
+"""CloudWatch metric streams: the type, and the stream's records in OpenTelemetry 1.0 to a Firehose HTTP endpoint.
+
+Format: CloudWatch user guide, "OpenTelemetry 1.0.0 format"; Firehose developer guide, "HTTP endpoint delivery request
+and response specifications", read 2026-11.
+"""
+
+import base64
+import gzip
+import json
+import os
+import re
+import urllib.error
+import urllib.request
+import uuid
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urlsplit
+
+from ministack.core.responses import AccountRegionScopedDict, get_account_id, get_region
+from ministack.services import cloudwatch, firehose, secretsmanager
+from ministack.services.cloudformation import provisioners
+from opentelemetry.proto.collector.metrics.v1.metrics_service_pb2 import ExportMetricsServiceRequest
+from opentelemetry.proto.common.v1.common_pb2 import AnyValue, KeyValue
+
+from .clock import CLOCK
+
+STREAMS = AccountRegionScopedDict()
+HOSTS: Mapping[str, str] = json.loads(os.environ.get("WATCHKEEPER_HOSTS", "{}"))
+"""Where a host of the outside is in the sandbox: `{"host": "http://127.0.0.1:port"}`."""
+_PERIOD_S = 60
+
+
+@dataclass(frozen=True)
+class Datum:
+    """What a service published for one minute. at: its beginning. quantiles: by their name, such as `p99`."""
+
+    namespace: str
+    name: str
+    dimensions: Mapping[str, str]
+    at: float
+    unit: str
+    count: float
+    total: float
+    smallest: float
+    largest: float
+    quantiles: Mapping[str, float] = field(default_factory=dict)
+
+
+QUEUE: list[Datum] = []
+FAULTS: set[str] = set()
+
+
+def publish(namespace: str, metrics: Iterable[Mapping[str, Any]]) -> None:
+    """A service's own metrics: into CloudWatch, and into the queue of the streams."""
+    for each in metrics:
+        count = float(each.get("count", 1))
+        smallest, largest = float(each["min"]), float(each["max"])
+        stats = {"SampleCount": count, "Sum": float(each["sum"]), "Minimum": smallest, "Maximum": largest}
+        dimensions = dict(each["dimensions"])
+        at = float(each["at"])
+        cloudwatch._store_datum(namespace, each["name"], dimensions, at, each["unit"], None, None, None, stats)
+        QUEUE.append(
+            Datum(
+                namespace, each["name"], dimensions, at, each["unit"], count, float(each["sum"]), smallest, largest,
+                dict(each.get("quantiles") or {}),
+            )
+        )  # fmt: skip
+
+
+def deliver() -> dict[str, Any]:
+    """Send what came in since the last call through every running stream. Gives how many data were taken."""
+    waiting, QUEUE[:] = list(QUEUE), []
+    if "firehose-stopped" in FAULTS:
+        return {"delivered": 0, "reason": "the delivery stream is stopped"}
+    delivered = 0
+    reasons = []
+    for stream in STREAMS.values():
+        chosen = [datum for datum in waiting if _includes(stream, datum)]
+        if stream["State"] != "running" or not chosen:
+            continue
+        reason = _send(stream, chosen)
+        if reason:
+            reasons.append(reason)
+        else:
+            delivered += len(chosen)
+    return {"delivered": delivered, "reason": "; ".join(reasons)}
+
+
+def _includes(stream: Mapping[str, Any], datum: Datum) -> bool:
+    wanted = stream.get("IncludeFilters") or []
+    unwanted = stream.get("ExcludeFilters") or []
+    if any(each["Namespace"] == datum.namespace for each in unwanted):
+        return False
+    return not wanted or any(
+        each["Namespace"] == datum.namespace
+        and (not each.get("MetricNames") or datum.name in each["MetricNames"])
+        for each in wanted
+    )
+
+
+def _extra(stream: Mapping[str, Any], datum: Datum) -> list[str]:
+    """The percentiles that the stream is configured to carry."""
+    return [
+        name
+        for each in stream.get("StatisticsConfigurations") or []
+        for metric in each["IncludeMetrics"]
+        if (metric["Namespace"], metric["MetricName"]) == (datum.namespace, datum.name)
+        for name in each["AdditionalStatistics"]
+    ]
+
+
+def _send(stream: Mapping[str, Any], data: list[Datum]) -> str:
+    """One Firehose request; gives why it was not taken, empty when it was."""
+    name = str(stream["FirehoseArn"]).rpartition("/")[2]
+    delivery = firehose._streams.get(name)
+    if delivery is None:
+        return f"the delivery stream {name} does not exist"
+    endpoint = _endpoint(delivery)
+    if endpoint is None:
+        return f"the delivery stream {name} has no HTTP endpoint"
+    url, key = endpoint
+    host = urlsplit(url).netloc
+    if host not in HOSTS:
+        return f"{host} is not in the sandbox"
+    record = base64.b64encode(encode(stream, data)).decode()
+    body = {"requestId": str(uuid.uuid4()), "timestamp": int(CLOCK.time() * 1000), "records": [{"data": record}]}
+    request = urllib.request.Request(  # noqa: S310 - loopback, given by the launcher
+        url.replace(f"https://{host}", HOSTS[host]),
+        data=gzip.compress(json.dumps(body).encode(), 1),
+        headers={
+            "Content-Type": "application/json",
+            "Content-Encoding": "gzip",
+            "X-Amz-Firehose-Protocol-Version": "1.0",
+            "X-Amz-Firehose-Request-Id": body["requestId"],
+            "X-Amz-Firehose-Access-Key": key,
+            "X-Amz-Firehose-Source-Arn": str(stream["FirehoseArn"]),
+        },
+    )
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    try:
+        with opener.open(request, timeout=10) as answer:
+            told = json.loads(answer.read() or b"{}")
+    except urllib.error.HTTPError as err:
+        return f"{host} answered {err.code}"
+    except OSError as err:
+        return f"{host} did not answer: {err}"
+    return "" if told.get("requestId") == body["requestId"] else f"{host} did not confirm the request"
+
+
+def _endpoint(delivery: Mapping[str, Any]) -> tuple[str, str] | None:
+    """URL and access key of an HTTP destination; the key comes from Secrets Manager where the template says so."""
+    text = json.dumps(delivery, default=str)
+    url = re.search(r'"Url": "(https://[^"]+)"', text)
+    if url is None:
+        return None
+    secret = re.search(r'"SecretARN": "([^"]+)"', text)
+    key = ""
+    if secret is not None:
+        for each in secretsmanager._secrets.values():
+            if each.get("ARN") == secret[1]:
+                current = next((v for v in each["Versions"].values() if "AWSCURRENT" in v.get("Stages", [])), {})
+                key = str(current.get("SecretString") or "")
+    if key.startswith("{"):
+        key = str(json.loads(key).get("api_key", ""))
+    return url[1], key
+
+
+def encode(stream: Mapping[str, Any], data: Iterable[Datum]) -> bytes:
+    """Data as one length-delimited ExportMetricsServiceRequest of summaries."""
+    request = ExportMetricsServiceRequest()
+    resource = request.resource_metrics.add()
+    for name, value in (
+        ("cloud.provider", "aws"),
+        ("cloud.account.id", get_account_id()),
+        ("cloud.region", get_region()),
+        ("aws.exporter.arn", stream["Arn"]),
+    ):
+        resource.resource.attributes.append(_pair(name, value))
+    scope = resource.scope_metrics.add()
+    for datum in data:
+        metric = scope.metrics.add()
+        metric.name = f"amazonaws.com/{datum.namespace}/{datum.name}"
+        metric.unit = datum.unit
+        point = metric.summary.data_points.add()
+        point.start_time_unix_nano = int(datum.at * 1e9)
+        point.time_unix_nano = int((datum.at + _PERIOD_S) * 1e9)
+        point.count = int(datum.count)
+        point.sum = datum.total
+        quantiles = {0.0: datum.smallest, 1.0: datum.largest}
+        quantiles |= {
+            float(name[1:]) / 100: datum.quantiles[name] for name in _extra(stream, datum) if name in datum.quantiles
+        }
+        for quantile, value in sorted(quantiles.items()):
+            point.quantile_values.add(quantile=quantile, value=value)
+        point.attributes.append(_pair("Namespace", datum.namespace))
+        point.attributes.append(_pair("MetricName", datum.name))
+        dimensions = AnyValue()
+        dimensions.kvlist_value.values.extend(_pair(name, value) for name, value in datum.dimensions.items())
+        point.attributes.append(KeyValue(key="Dimensions", value=dimensions))
+    raw = request.SerializeToString()
+    return _varint(len(raw)) + raw
+
+
+def _pair(name: str, value: str) -> KeyValue:
+    return KeyValue(key=name, value=AnyValue(string_value=str(value)))
+
+
+def _varint(number: int) -> bytes:
+    found = bytearray()
+    while number > 0x7F:
+        found.append(number & 0x7F | 0x80)
+        number >>= 7
+    found.append(number)
+    return bytes(found)
+
+
+def create_stream(logical_id: str, props: Mapping[str, Any], stack: str) -> tuple[str, dict[str, Any]]:
+    """AWS::CloudWatch::MetricStream."""
+    name = str(props.get("Name") or f"{stack}-{logical_id}-{uuid.uuid4().hex[:8]}")
+    arn = f"arn:aws:cloudwatch:{get_region()}:{get_account_id()}:metric-stream/{name}"
+    STREAMS[name] = {**props, "Name": name, "Arn": arn, "State": "running"}
+    return name, {"Arn": arn, "State": "running"}
+
+
+def reset() -> None:
+    """Forget everything."""
+    STREAMS._data.clear()
+    QUEUE.clear()
+    FAULTS.clear()
+
+
+def register() -> None:
+    """Add the type; CloudWatch gets virtual time and leaves alarms to the conductor."""
+    provisioners._RESOURCE_HANDLERS["AWS::CloudWatch::MetricStream"] = {
+        "create": create_stream,
+        "delete": lambda physical_id, _props: STREAMS.pop(physical_id, None),
+    }
+    cloudwatch.time = CLOCK
+    cloudwatch._evaluate_all_alarms = lambda: None
