@@ -46,7 +46,6 @@ def demo(common: Common, scenario: str, report: Path, *, no_fault: bool, suspend
         print(
             f"incidents: {len(result.pages('triggered'))}, messages to Slack: {len(result.slack_messages)}, "
             f"scaling activities: {len(result.scalings)}"
-            " (not rehearsed yet: the AWS deploy and the metric stream)"
         )
         print(f"incident page: {result.report}")
     if result.has_failed:

@@ -19,15 +19,16 @@ _UNITS = {"s": 1, "m": 60, "h": 3600}
 
 @sandbox.command("up", example="watchkeeper sandbox up --detach --ttl 2h")
 @click.option("--detach", is_flag=True, help="Return when it answers; end it with `sandbox down`.")
+@click.option("--no-aws", is_flag=True, help="Leave the emulated AWS out.")
 @click.option("--ttl", default="8h", help="How long a forgotten sandbox lives: 90s, 30m, 8h.")
 @click.option(
     "--port",
     default=0,
     type=click.IntRange(0, 65535),
-    help="Port of Datadog, the next two for PagerDuty and Slack; 0 is any free.",
+    help="Port of Datadog, the next three for PagerDuty, Slack and AWS; 0 is any free.",
 )
 @common_options
-def up(common: Common, ttl: str, port: int, *, detach: bool) -> int:
+def up(common: Common, ttl: str, port: int, *, detach: bool, no_aws: bool) -> int:
     """Start the stand-ins on loopback ports and write .watchkeeper/sandbox.json."""
     from watchkeeper.commands.sandbox.detach import start_detached
     from watchkeeper.project.load import load_project
@@ -35,14 +36,16 @@ def up(common: Common, ttl: str, port: int, *, detach: bool) -> int:
     project = load_project(common.root)
     seconds = _seconds(ttl)
     if detach:
-        record = start_detached(common.root, ttl, port)
+        record = start_detached(common.root, ttl, port, has_aws=not no_aws)
         print(f"sandbox up: process {record.pid}, ends by itself after {ttl}; {_places(record.urls)}")
         return 0
     from watchkeeper.commands.sandbox.accounts import sandbox_accounts
     from watchkeeper.sandbox.process import hold_sandbox, start_sandbox
 
     now = int(time.time()) // 60 * 60
-    running = start_sandbox(common.root, sandbox_accounts(project), pid=os.getpid(), now=now, port=port)
+    running = start_sandbox(
+        common.root, sandbox_accounts(project, has_aws=not no_aws), pid=os.getpid(), now=now, port=port
+    )
 
     def tell() -> None:
         print(f"sandbox up: {_places(running.record.urls)}; Ctrl-C ends it", file=sys.stderr)

@@ -1,12 +1,12 @@
-"""`watchkeeper demo`: bring the sandbox up, sync the monitors, play a day, tell who would have heard of what."""
+"""`watchkeeper demo`: sandbox up, deploy, sync, play a day, tell who heard of what, write the incident page."""
 
 import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from random import Random
 from typing import Any, Final
 
-from watchkeeper.autoscaling.load import load_scaling
 from watchkeeper.commands.dashboards.incident import write_incident_page
 from watchkeeper.commands.dashboards.reconcile import dashboards_reconciliation
 from watchkeeper.commands.monitors.reconcile import monitors_reconciliation
@@ -14,14 +14,17 @@ from watchkeeper.commands.oncall.reconcile import on_call_reconciliation
 from watchkeeper.commands.reconcile import carry_out, make_plan
 from watchkeeper.commands.sandbox.accounts import sandbox_accounts
 from watchkeeper.commands.session import Session
-from watchkeeper.errors import ConfigError, Problem
 from watchkeeper.project.sandbox_record import remove_record
+from watchkeeper.sandbox.cloud import Cloud
+from watchkeeper.sandbox.deploy import Deployed, deploy
 from watchkeeper.sandbox.process import start_sandbox
 from watchkeeper.sandbox.rehearsal import OnEvent, Rehearsal
 from watchkeeper.sandbox.scenario import load_scenario
+from watchkeeper.sandbox.traffic import generate_day, shares
 from watchkeeper.timeline import TimelineEvent, utc_text
 
 Say = Callable[[str], None]
+_PLACES: Final = {"aws": "AWS", "datadog": "Datadog", "pagerduty": "PagerDuty", "slack": "Slack"}
 _SYNCS: Final = (
     ("routing", "oncall sync", on_call_reconciliation),
     ("monitors", "monitors sync", monitors_reconciliation),
@@ -44,6 +47,7 @@ class DemoResult:
     """What happened. synced: objects that were written, by verb. report: the incident page."""
 
     seed: int
+    deployed: Deployed
     synced: Mapping[str, int]
     has_fault: bool
     events: Sequence[TimelineEvent]
@@ -71,11 +75,11 @@ class DemoResult:
         return self.has_fault and not self.pages("triggered")
 
     def to_json(self) -> dict[str, Any]:
-        """The document of `--json`. What is not rehearsed yet is null, not zero."""
+        """The document of `--json`."""
         return {
             "schema_version": 1,
             "seed": self.seed,
-            "deployed": None,
+            "deployed": {"stacks": len(self.deployed.resources), "resources": self.deployed.total},
             "synced": {name: self.synced[name] for name in ("monitors", "dashboards", "routing")},
             "page": self._page(),
             "pages": len(self.pages("triggered")),
@@ -132,37 +136,30 @@ def run_demo(session: Session, options: DemoOptions, say: Say, on_event: OnEvent
     scenario = load_scenario(session.root, options.scenario)
     if not options.has_fault:
         scenario = replace(scenario, fault=None)
-    scalings = {}
-    problems: list[Problem] = []
-    for service in session.environment.services:
-        try:
-            scalings[service.id] = load_scaling(session.root, service.id, session.environment.name)
-        except ConfigError as err:
-            problems += err.problems
-    if problems:
-        raise ConfigError(problems)
-    accounts = sandbox_accounts(session.project)
+    accounts = sandbox_accounts(session.project, has_aws=True)
     sandbox = start_sandbox(session.root, accounts, pid=os.getpid(), now=scenario.start_s)
     try:
-        say(f"sandbox: Datadog at {sandbox.record.urls['datadog']}, virtual time {utc_text(scenario.start_s)}")
+        assert sandbox.aws is not None
+        places = ", ".join(f"{title} {sandbox.record.urls[name]}" for name, title in _PLACES.items())
+        say(f"sandbox: {places}; virtual time {utc_text(scenario.start_s)}")
+        environment = session.environment
+        deployed = deploy(session.root, sandbox.aws, environment.name, environment.account, environment.region)
+        say(f"cdk deploy: {len(deployed.resources)} stacks, {deployed.total} resources in {environment.name}")
+        cloud = Cloud(sandbox.aws, environment.region)
+        cloud.put_api_key(sandbox.record.keys["datadog_api_key"])
         synced = {}
         for name, verb, prepare in _SYNCS:
             work = prepare(session)
             receipt = carry_out(work, make_plan(work), workers=1)  # one after the other: equal runs give equal ids
             synced[name] = len(receipt.created) + len(receipt.updated)
             say(f"{verb}: {receipt.line}")
-        rehearsal = Rehearsal(
-            session.environment,
-            scalings,
-            scenario,
-            sandbox,
-            is_suspended=options.is_scaling_suspended,
-        )
-        events = rehearsal.play(on_event)
+        total = generate_day(scenario.day, scenario.minutes, scenario.start_s, Random(scenario.seed))  # noqa: S311 - a day, not a key
+        rehearsal = Rehearsal(environment, scenario, sandbox, cloud, is_suspended=options.is_scaling_suspended)
+        events = rehearsal.play(shares(total, scenario.shares), on_event)
         report = write_incident_page(
             session, events, options.report, f"Rehearsed in the sandbox, seed {scenario.seed}."
         )
     finally:
         sandbox.close()
         remove_record(session.root)
-    return DemoResult(scenario.seed, synced, options.has_fault, events, report)
+    return DemoResult(scenario.seed, deployed, synced, options.has_fault, events, report)

@@ -19,6 +19,7 @@ from watchkeeper.project.sandbox_record import (
     remove_record,
     write_record,
 )
+from watchkeeper.sandbox.aws import AwsEmulator
 from watchkeeper.sandbox.clock import Clock
 from watchkeeper.sandbox.datadog.app import DatadogSandbox
 from watchkeeper.sandbox.datadog.notify import Notifier, Outlets
@@ -39,10 +40,13 @@ class Sandbox:
     slack: SlackSandbox
     notifier: Notifier
     servers: tuple[Server, ...]
+    aws: AwsEmulator | None
     record: SandboxRecord
 
     def close(self) -> None:
         """Stop the servers."""
+        if self.aws is not None:
+            self.aws.stop()
         self.notifier.close()
         for server in self.servers:
             server.close()
@@ -50,19 +54,30 @@ class Sandbox:
             store.close()
 
 
+@dataclass(frozen=True, slots=True)
+class AwsAccount:
+    """The emulated account. metrics_host: where metric streams deliver, as the template names it."""
+
+    account: str
+    region: str
+    metrics_host: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Accounts:
     """What somebody sets up by hand at a vendor's before any tool can sync to it.
 
     owner_email: the first user of the PagerDuty account. slack_account: the workspace that Datadog is connected to.
+    aws: the account that is emulated; None for none.
     """
 
     owner_email: str
     slack_account: str
+    aws: AwsAccount | None = None
 
 
 def start_sandbox(root: Path, accounts: Accounts, *, pid: int, now: int, port: int = 0) -> Sandbox:
-    """Start the servers and write the record. port: of Datadog; PagerDuty and Slack take the next two, or free ones.
+    """Start the servers and write the record. port: of Datadog; the others take the next ones. 0: free ones.
 
     Raises UsageError when a sandbox runs already, or a port is taken.
     """
@@ -102,10 +117,26 @@ def start_sandbox(root: Path, accounts: Accounts, *, pid: int, now: int, port: i
         "slack": f"{servers[2].url}/api",
     }
     outlets = Outlets(urls["pagerduty_events"], urls["slack"], {accounts.slack_account: datadogs_slack_token})
+    aws = None
+    if accounts.aws is not None:
+        aws = AwsEmulator(
+            root / ".watchkeeper" / "aws",
+            account=accounts.aws.account,
+            region=accounts.aws.region,
+            hosts={accounts.aws.metrics_host: urls["datadog"]},
+            port=port + len(servers) if port else 0,
+        )
+        try:
+            aws.start()
+        except UsageError:
+            for server in servers:
+                server.close()
+            raise
+        urls["aws"] = aws.url
     record = SandboxRecord(pid=pid, started=process_started(pid), urls=urls, keys=keys)
     write_record(root, record)
     notifier = Notifier(datadog.store, outlets)
-    return Sandbox(clock, datadog, pagerduty, slack, notifier, tuple(servers), record)
+    return Sandbox(clock, datadog, pagerduty, slack, notifier, tuple(servers), aws, record)
 
 
 def hold_sandbox(root: Path, sandbox: Sandbox, ttl_s: float | None, on_ready: Callable[[], None]) -> None:

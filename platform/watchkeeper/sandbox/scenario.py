@@ -16,14 +16,17 @@ from watchkeeper.sandbox.traffic import GeneratedDay
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fault:
-    """Something that breaks. at_m, until_m: minutes after the start. factor: how much slower the database answers."""
+    """Something that breaks. at_m, until_m: minutes after the start.
+
+    aurora-slow: statements take `factor` times as long. firehose-stopped: nothing leaves the delivery stream.
+    """
 
     __pydantic_config__ = STRICT
 
-    what: Literal["aurora-slow"]
-    factor: Annotated[float, Gt(1)]
+    what: Literal["aurora-slow", "firehose-stopped"]
     at_m: Annotated[int, Ge(0)]
     until_m: Annotated[int, Ge(1)]
+    factor: Annotated[float, Gt(1)] = 10.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

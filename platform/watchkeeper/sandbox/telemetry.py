@@ -1,95 +1,110 @@
-"""What the services and the database publish in a minute, in Datadog's metric names. Pure.
+"""What AWS services publish of a minute, in CloudWatch's names and units. Pure.
 
-Names and units: Datadog's AWS integration (ALB, ECS, RDS, Firehose). A counter is published only when it is not zero.
+Names, units and dimensions: the CloudWatch metrics pages of Application Load Balancer, Amazon ECS, Amazon Aurora and
+Amazon Data Firehose, read 2026-11. A counter is published only when it is not zero.
 """
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
-from watchkeeper.project.model import Environment, Service
+from watchkeeper.sandbox.cloud import DeployedService
 from watchkeeper.sandbox.workload import DatabaseMinute, ServiceMinute
 
-_COUNT: Final = 1
-_GAUGE: Final = 3
 _TRANSACTION_IDS: Final = 40_000_000.0
+_INSTANCE: Final = "DBInstanceIdentifier"
+Datum = dict[str, Any]
+ALB: Final = "AWS/ApplicationELB"
+ECS: Final = "AWS/ECS"
+RDS: Final = "AWS/RDS"
+FIREHOSE: Final = "AWS/Firehose"
 
 
-@dataclass(frozen=True, slots=True)
-class Tasks:
-    """What ECS says of a service."""
-
-    desired: int
-    running: int
-
-
-def service_points(
-    environment: Environment, service: Service, minute: ServiceMinute, tasks: Tasks, at: int
-) -> Iterator[dict[str, Any]]:
-    """ALB and ECS for one service. at: the beginning of the minute, Unix seconds."""
-    own = {"env": environment.name, "service": service.id, "team": service.team, "region": environment.region}
-    alb = {**own, "loadbalancer": f"app/{environment.name}", "targetgroup": f"{environment.name}-{service.id}"}
-    ecs = {**own, "clustername": environment.name, "servicename": service.id}
-    for name, value in (
-        ("request_count", minute.requests),
-        ("httpcode_target_5xx", minute.failed if minute.running else 0),
-        ("httpcode_elb_5xx", 0 if minute.running else minute.requests),
-        ("httpcode_target_2xx", minute.requests - minute.failed),
-    ):
-        if value:
-            yield _point(f"aws.applicationelb.{name}", value, alb, at, _COUNT)
-    gauges: Mapping[str, float] = {
-        "target_response_time.average": minute.latency_mean_s,
-        "target_response_time.p99": minute.latency_p99_s,
-        "healthy_host_count": minute.running,
-        "healthy_host_count.maximum": minute.running,
-        "un_healthy_host_count.maximum": 0,
-        "request_count_per_target": minute.requests_per_target,
+def balancer_data(service: DeployedService, minute: ServiceMinute, at: int) -> Iterable[Datum]:
+    """The load balancer's metrics of one target group. at: the beginning of the minute, Unix seconds."""
+    group = {"LoadBalancer": service.load_balancer, "TargetGroup": service.target_group}
+    counts = {
+        "RequestCount": minute.requests,
+        "HTTPCode_Target_5XX_Count": minute.failed if minute.running else 0,
+        "HTTPCode_Target_2XX_Count": minute.requests - minute.failed,
     }
-    for name, number in gauges.items():
-        yield _point(f"aws.applicationelb.{name}", number, alb, at, _GAUGE)
-    for name, number in {
-        "cpuutilization": minute.cpu_percent,
-        "memory_utilization.maximum": minute.memory_percent,
-        "desired": tasks.desired,
-        "running": tasks.running,
-    }.items():
-        yield _point(f"aws.ecs.service.{name}", number, ecs, at, _GAUGE)
+    for name, number in counts.items():
+        if number:
+            yield _counted(name, float(number), group, at)
+    if not minute.running and minute.requests:
+        yield _counted("HTTPCode_ELB_5XX_Count", float(minute.requests), group, at)
+    if minute.requests and minute.running:
+        mean, slowest = minute.latency_mean_s, minute.latency_p99_s
+        yield {
+            **_datum("TargetResponseTime", group, at, "Seconds"),
+            "count": minute.requests,
+            "sum": mean * minute.requests,
+            "min": mean / 4,
+            "max": slowest * 1.5,
+            "quantiles": {"p50": mean * 0.7, "p90": mean * 2.3, "p95": mean * 3, "p99": slowest},
+        }
+    yield _gauge("HealthyHostCount", float(minute.running), group, at, "Count")
+    yield _gauge("UnHealthyHostCount", 0.0, group, at, "Count")
+    yield _gauge("RequestCountPerTarget", minute.requests_per_target, group, at, "Count")
 
 
-def database_points(
-    environment: Environment, instance: str, minute: DatabaseMinute, at: int
-) -> Iterator[dict[str, Any]]:
+def service_data(service: DeployedService, minute: ServiceMinute, at: int) -> Iterable[Datum]:
+    """What ECS says of a service; nothing while no task runs."""
+    if not minute.running:
+        return
+    dimensions = {"ClusterName": service.cluster, "ServiceName": service.name}
+    yield _gauge("CPUUtilization", minute.cpu_percent, dimensions, at, "Percent")
+    yield _gauge("MemoryUtilization", minute.memory_percent, dimensions, at, "Percent")
+
+
+def database_data(instance: str, minute: DatabaseMinute, at: int) -> Iterable[Datum]:
     """RDS for one instance of the cluster."""
-    tags = {"env": environment.name, "team": "platform", "region": environment.region}
-    tags |= {"dbclusteridentifier": environment.name, "dbinstanceidentifier": instance}
+    dimensions = {_INSTANCE: instance}
     gauges = {
-        "cpuutilization": minute.cpu_percent,
-        "serverless_database_capacity": minute.acu,
-        "database_connections": minute.connections,
-        "commit_latency": minute.commit_latency_ms,
-        "read_latency": minute.read_latency_s,
-        "write_latency": minute.write_latency_s,
-        "maximum_used_transaction_ids": _TRANSACTION_IDS,
+        "CPUUtilization": (minute.cpu_percent, "Percent"),
+        "ServerlessDatabaseCapacity": (minute.acu, "Count"),
+        "DatabaseConnections": (minute.connections, "Count"),
+        "CommitLatency": (minute.commit_latency_ms, "Milliseconds"),
+        "ReadLatency": (minute.read_latency_s, "Seconds"),
+        "WriteLatency": (minute.write_latency_s, "Seconds"),
+        "MaximumUsedTransactionIDs": (_TRANSACTION_IDS, "Count"),
     }
     if minute.replica_lag_ms is not None:
-        gauges["aurora_replica_lag"] = minute.replica_lag_ms
-    for name, value in gauges.items():
-        yield _point(f"aws.rds.{name}", value, tags, at, _GAUGE)
+        gauges["AuroraReplicaLag"] = (minute.replica_lag_ms, "Milliseconds")
+    for name, (value, unit) in gauges.items():
+        yield _gauge(name, value, dimensions, at, unit)
 
 
-def pipe_points(environment: Environment, at: int) -> Iterator[dict[str, Any]]:
+def pipe_data(streams: Sequence[str], at: int) -> Iterable[Datum]:
     """Firehose's own metrics of a healthy delivery."""
-    tags = {"env": environment.name, "team": "platform", "deliverystreamname": f"{environment.name}-metrics"}
-    for name, value in (("success", 1.0), ("data_freshness", 60.0)):
-        yield _point(f"aws.firehose.delivery_to_http_endpoint_{name}", value, tags, at, _GAUGE)
+    for stream in streams:
+        dimensions = {"DeliveryStreamName": stream}
+        yield _gauge("DeliveryToHttpEndpoint.Success", 1.0, dimensions, at, "None")
+        yield _gauge("DeliveryToHttpEndpoint.DataFreshness", 60.0, dimensions, at, "Seconds")
 
 
-def _point(metric: str, value: float, tags: Mapping[str, str], at: int, kind: int) -> dict[str, Any]:
-    return {
-        "metric": metric,
-        "type": kind,
-        "interval": 60,
-        "points": [{"timestamp": at, "value": value}],
-        "tags": [f"{key}:{text}" for key, text in tags.items()],
-    }
+def task_series(service: DeployedService, desired: int, running: int, at: int) -> list[dict[str, Any]]:
+    """What Datadog's AWS integration learns from DescribeServices; CloudWatch has no such metrics."""
+    tags = {name: value for name, value in service.tags.items() if not name.startswith("aws:")}
+    tags |= {"clustername": service.cluster, "servicename": service.name}
+    return [
+        {
+            "metric": f"aws.ecs.service.{name}",
+            "type": 3,
+            "interval": 60,
+            "points": [{"timestamp": at, "value": value}],
+            "tags": [f"{key}:{text}" for key, text in tags.items()],
+        }
+        for name, value in (("desired", desired), ("running", running))
+    ]
+
+
+def _datum(name: str, dimensions: Mapping[str, str], at: int, unit: str) -> Datum:
+    return {"name": name, "dimensions": dict(dimensions), "at": at, "unit": unit}
+
+
+def _counted(name: str, total: float, dimensions: Mapping[str, str], at: int) -> Datum:
+    return {**_datum(name, dimensions, at, "Count"), "count": total, "sum": total, "min": 1.0, "max": 1.0}
+
+
+def _gauge(name: str, value: float, dimensions: Mapping[str, str], at: int, unit: str) -> Datum:
+    return {**_datum(name, dimensions, at, unit), "count": 1, "sum": value, "min": value, "max": value}

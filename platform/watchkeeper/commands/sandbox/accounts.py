@@ -1,11 +1,19 @@
 """The accounts that the sandbox plays, as far as somebody would set them up by hand."""
 
+from urllib.parse import urlsplit
+
+from watchkeeper.forwarding.sites import SITES
 from watchkeeper.project.model import LOCAL, Project
-from watchkeeper.sandbox.process import Accounts
+from watchkeeper.sandbox.process import Accounts, AwsAccount
 
 
-def sandbox_accounts(project: Project) -> Accounts:
-    """From the project: the Slack workspace's name, and who owns the PagerDuty account."""
+def sandbox_accounts(project: Project, *, has_aws: bool) -> Accounts:
+    """From the project: the Slack workspace's name, who owns the PagerDuty account, and the emulated AWS account."""
     local = project.environments.get(LOCAL)
     owner = local.pagerduty.from_email if local else ""
-    return Accounts(owner_email=owner or "owner@example.com", slack_account=project.datadog.slack_account)
+    host = urlsplit(SITES[project.datadog.site].metrics_intake).netloc
+    return Accounts(
+        owner_email=owner or "owner@example.com",
+        slack_account=project.datadog.slack_account,
+        aws=AwsAccount(local.account, local.region, host) if local and has_aws else None,
+    )

@@ -15,7 +15,7 @@ _START_S: Final = 20.0
 _STOP_S: Final = 10.0
 
 
-def start_detached(root: Path, ttl: str, port: int) -> SandboxRecord:
+def start_detached(root: Path, ttl: str, port: int, *, has_aws: bool) -> SandboxRecord:
     """Start a sandbox that outlives this command, and wait until it answers. Raises UsageError with its last words."""
     before = read_record(root)
     if before is not None and is_running(before):
@@ -27,7 +27,16 @@ def start_detached(root: Path, ttl: str, port: int) -> SandboxRecord:
     command = [sys.executable, "-c", "from watchkeeper.cli.main import watchkeeper; watchkeeper()", "sandbox", "up"]
     with log.open("w") as output:
         child = subprocess.Popen(  # noqa: S603 - our own program
-            [*command, "--project", str(root.resolve()), "--ttl", ttl, "--port", str(port)],
+            [
+                *command,
+                "--project",
+                str(root.resolve()),
+                "--ttl",
+                ttl,
+                "--port",
+                str(port),
+                *([] if has_aws else ["--no-aws"]),
+            ],
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=output,

@@ -10,7 +10,7 @@ import threading
 
 from ministack import app
 
-from . import autoscaling, control, database, metric_streams, network
+from . import autoscaling, control, database, http_delivery, metric_streams, network, tagging
 
 
 def _end_with_parent() -> None:
@@ -21,7 +21,7 @@ def _end_with_parent() -> None:
 
 def main() -> None:
     """Register what is missing, then serve."""
-    for part in (network, database, autoscaling, metric_streams):
+    for part in (network, database, autoscaling, metric_streams, http_delivery, tagging):
         part.register()
     control.register(app)
     threading.Thread(target=_end_with_parent, daemon=True).start()

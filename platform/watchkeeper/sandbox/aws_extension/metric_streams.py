@@ -1,34 +1,25 @@
-"""CloudWatch metric streams: the type, and the stream's records in OpenTelemetry 1.0 to a Firehose HTTP endpoint.
+"""CloudWatch metric streams: the type, and the stream's records in OpenTelemetry 1.0 to Firehose.
 
-Format: CloudWatch user guide, "OpenTelemetry 1.0.0 format"; Firehose developer guide, "HTTP endpoint delivery request
-and response specifications", read 2026-11.
+Format: CloudWatch user guide, "OpenTelemetry 1.0.0 format", read 2026-11.
 """
 
-import base64
-import gzip
-import json
-import os
-import re
-import urllib.error
-import urllib.request
 import uuid
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import urlsplit
 
 from ministack.core.responses import AccountRegionScopedDict, get_account_id, get_region
-from ministack.services import cloudwatch, firehose, secretsmanager
+from ministack.services import cloudwatch, firehose
 from ministack.services.cloudformation import provisioners
 from opentelemetry.proto.collector.metrics.v1.metrics_service_pb2 import ExportMetricsServiceRequest
 from opentelemetry.proto.common.v1.common_pb2 import AnyValue, KeyValue
 
+from . import http_delivery
 from .clock import CLOCK
 
 STREAMS = AccountRegionScopedDict()
-HOSTS: Mapping[str, str] = json.loads(os.environ.get("WATCHKEEPER_HOSTS", "{}"))
-"""Where a host of the outside is in the sandbox: `{"host": "http://127.0.0.1:port"}`."""
 _PERIOD_S = 60
+_CONTINUE = 0x80
 
 
 @dataclass(frozen=True)
@@ -93,8 +84,7 @@ def _includes(stream: Mapping[str, Any], datum: Datum) -> bool:
     if any(each["Namespace"] == datum.namespace for each in unwanted):
         return False
     return not wanted or any(
-        each["Namespace"] == datum.namespace
-        and (not each.get("MetricNames") or datum.name in each["MetricNames"])
+        each["Namespace"] == datum.namespace and (not each.get("MetricNames") or datum.name in each["MetricNames"])
         for each in wanted
     )
 
@@ -112,58 +102,11 @@ def _extra(stream: Mapping[str, Any], datum: Datum) -> list[str]:
 
 def _send(stream: Mapping[str, Any], data: list[Datum]) -> str:
     """One Firehose request; gives why it was not taken, empty when it was."""
-    name = str(stream["FirehoseArn"]).rpartition("/")[2]
-    delivery = firehose._streams.get(name)
+    arn = str(stream["FirehoseArn"])
+    delivery = firehose._streams.get(arn.rpartition("/")[2])
     if delivery is None:
-        return f"the delivery stream {name} does not exist"
-    endpoint = _endpoint(delivery)
-    if endpoint is None:
-        return f"the delivery stream {name} has no HTTP endpoint"
-    url, key = endpoint
-    host = urlsplit(url).netloc
-    if host not in HOSTS:
-        return f"{host} is not in the sandbox"
-    record = base64.b64encode(encode(stream, data)).decode()
-    body = {"requestId": str(uuid.uuid4()), "timestamp": int(CLOCK.time() * 1000), "records": [{"data": record}]}
-    request = urllib.request.Request(  # noqa: S310 - loopback, given by the launcher
-        url.replace(f"https://{host}", HOSTS[host]),
-        data=gzip.compress(json.dumps(body).encode(), 1),
-        headers={
-            "Content-Type": "application/json",
-            "Content-Encoding": "gzip",
-            "X-Amz-Firehose-Protocol-Version": "1.0",
-            "X-Amz-Firehose-Request-Id": body["requestId"],
-            "X-Amz-Firehose-Access-Key": key,
-            "X-Amz-Firehose-Source-Arn": str(stream["FirehoseArn"]),
-        },
-    )
-    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-    try:
-        with opener.open(request, timeout=10) as answer:
-            told = json.loads(answer.read() or b"{}")
-    except urllib.error.HTTPError as err:
-        return f"{host} answered {err.code}"
-    except OSError as err:
-        return f"{host} did not answer: {err}"
-    return "" if told.get("requestId") == body["requestId"] else f"{host} did not confirm the request"
-
-
-def _endpoint(delivery: Mapping[str, Any]) -> tuple[str, str] | None:
-    """URL and access key of an HTTP destination; the key comes from Secrets Manager where the template says so."""
-    text = json.dumps(delivery, default=str)
-    url = re.search(r'"Url": "(https://[^"]+)"', text)
-    if url is None:
-        return None
-    secret = re.search(r'"SecretARN": "([^"]+)"', text)
-    key = ""
-    if secret is not None:
-        for each in secretsmanager._secrets.values():
-            if each.get("ARN") == secret[1]:
-                current = next((v for v in each["Versions"].values() if "AWSCURRENT" in v.get("Stages", [])), {})
-                key = str(current.get("SecretString") or "")
-    if key.startswith("{"):
-        key = str(json.loads(key).get("api_key", ""))
-    return url[1], key
+        return f"the delivery stream {arn} does not exist"
+    return http_delivery.send(delivery, [encode(stream, data)])
 
 
 def encode(stream: Mapping[str, Any], data: Iterable[Datum]) -> bytes:
@@ -198,7 +141,7 @@ def encode(stream: Mapping[str, Any], data: Iterable[Datum]) -> bytes:
         dimensions = AnyValue()
         dimensions.kvlist_value.values.extend(_pair(name, value) for name, value in datum.dimensions.items())
         point.attributes.append(KeyValue(key="Dimensions", value=dimensions))
-    raw = request.SerializeToString()
+    raw: bytes = request.SerializeToString()
     return _varint(len(raw)) + raw
 
 
@@ -208,8 +151,8 @@ def _pair(name: str, value: str) -> KeyValue:
 
 def _varint(number: int) -> bytes:
     found = bytearray()
-    while number > 0x7F:
-        found.append(number & 0x7F | 0x80)
+    while number >= _CONTINUE:
+        found.append(number % _CONTINUE | _CONTINUE)
         number >>= 7
     found.append(number)
     return bytes(found)

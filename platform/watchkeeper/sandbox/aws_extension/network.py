@@ -127,15 +127,11 @@ def create_acl_association(_logical_id: str, props: Props, _stack: str) -> Made:
 def delete_acl_association(physical_id: str, _props: Props) -> None:
     """The subnet is left without a list of its own."""
     for acl in ec2._network_acls.values():
-        acl["Associations"] = [
-            each for each in acl["Associations"] if each["NetworkAclAssociationId"] != physical_id
-        ]
+        acl["Associations"] = [each for each in acl["Associations"] if each["NetworkAclAssociationId"] != physical_id]
 
 
 def _rule(key: str) -> dict[str, Any]:
-    convert = (
-        provisioners._ec2_sg_permissions if key == "IpPermissions" else provisioners._ec2_sg_egress_permissions
-    )
+    convert = provisioners._ec2_sg_permissions if key == "IpPermissions" else provisioners._ec2_sg_egress_permissions
 
     def create(_logical_id: str, props: Props, _stack: str) -> Made:
         ec2._security_groups[props["GroupId"]][key].extend(convert([dict(props)]))

@@ -16,8 +16,10 @@ from watchkeeper.monitors.alerting import MonitorMemory, monitor_rules, run_moni
 from watchkeeper.monitors.message import render_transition
 from watchkeeper.query.parser import METRIC_TYPES
 from watchkeeper.sandbox.clock import Clock
-from watchkeeper.sandbox.datadog import monitors
+from watchkeeper.sandbox.datadog import awsmetrics, monitors
 from watchkeeper.sandbox.datadog.answers import failed
+from watchkeeper.sandbox.datadog.aws_tags import AwsTags
+from watchkeeper.sandbox.datadog.awsmetrics import AwsMetricsApi
 from watchkeeper.sandbox.datadog.dashboards import DashboardApi
 from watchkeeper.sandbox.datadog.events import EventsApi
 from watchkeeper.sandbox.datadog.intake import IntakeApi
@@ -52,6 +54,8 @@ class DatadogSandbox:
         self._keys = {"dd-api-key": api_key, "dd-application-key": app_key}
         self._memories: dict[str, MonitorMemory] = {}
         self._events = EventsApi(self.store, clock)
+        self.aws_tags = AwsTags()
+        self.aws_metrics = AwsMetricsApi(self.store, self.aws_tags, api_key)
         self.app = Starlette(
             routes=[
                 Route("/api/v1/validate", self._validate),
@@ -62,6 +66,7 @@ class DatadogSandbox:
                 *self._events.routes(),
                 *DashboardApi(self.store, clock).routes(),
                 *PointsApi(self.store).routes(),
+                *self.aws_metrics.routes(),
             ],
             middleware=[Middleware(BaseHTTPMiddleware, dispatch=self._guard)],
             exception_handlers={HTTPException: _refused},
@@ -102,6 +107,8 @@ class DatadogSandbox:
     async def _guard(self, request: Request, call_next: Callable[[Request], Awaitable[Response]]) -> Response:
         """Keys, then the headers of the rate limit."""
         is_intake = request.url.path in _INTAKE or (request.method, request.url.path) == ("POST", "/api/v1/events")
+        if request.url.path == awsmetrics.PATH:  # Firehose has a header of its own
+            return await call_next(request)
         needed = ("dd-api-key",) if is_intake else tuple(self._keys)
         for header in needed:
             given = request.headers.get(header)
