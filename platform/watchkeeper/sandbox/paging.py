@@ -5,6 +5,7 @@ from typing import Final
 
 import httpx
 
+from watchkeeper.sandbox.datadog.app import name_of
 from watchkeeper.sandbox.datadog.notice import Notice
 from watchkeeper.sandbox.datadog.notify import Delivery
 from watchkeeper.sandbox.process import Sandbox
@@ -75,7 +76,7 @@ def notice_event(notice: Notice, env: str, deliveries: list[Delivery]) -> Timeli
     return TimelineEvent(
         at=change.at,
         kind="monitor",
-        source=tags.get("watchkeeper_id", str(notice.monitor["id"])),
+        source=name_of(notice.monitor),
         title=notice.rendered.title,
         env=env,
         service=tags.get("service", ""),

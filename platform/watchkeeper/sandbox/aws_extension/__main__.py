@@ -10,7 +10,7 @@ import threading
 
 from ministack import app
 
-from . import autoscaling, control, database, http_delivery, metric_streams, network, tagging
+from . import autoscaling, control, database, http_delivery, metric_streams, network, secrets, tagging
 
 
 def _end_with_parent() -> None:
@@ -21,7 +21,7 @@ def _end_with_parent() -> None:
 
 def main() -> None:
     """Register what is missing, then serve."""
-    for part in (network, database, autoscaling, metric_streams, http_delivery, tagging):
+    for part in (network, database, secrets, autoscaling, metric_streams, http_delivery, tagging):
         part.register()
     control.register(app)
     threading.Thread(target=_end_with_parent, daemon=True).start()

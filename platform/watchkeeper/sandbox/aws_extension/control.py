@@ -21,10 +21,9 @@ def _carry_out(verb: str, given: Mapping[str, Any]) -> dict[str, Any]:
     if "account" in given:
         responses.set_request_account_id(str(given["account"]))
         responses.set_request_region(str(given["region"]))
-    if verb == "time":
+    if verb == "minute":
         CLOCK.now = float(given["now"])
-    elif verb == "metrics":
-        for namespace, metrics in given["namespaces"].items():
+        for namespace, metrics in given.get("namespaces", {}).items():
             metric_streams.publish(namespace, metrics)
     elif verb == "deliver":
         return metric_streams.deliver()

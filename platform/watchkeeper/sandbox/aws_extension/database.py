@@ -1,4 +1,7 @@
-"""Aurora instances in the zones that the template names; ministack puts all of them into the first."""
+"""Aurora instances in the zones that the template names, and the first one alone as the writer.
+
+ministack puts all of them into the first zone, and calls each one that CloudFormation makes a writer.
+"""
 
 from collections.abc import Mapping
 from typing import Any
@@ -8,7 +11,7 @@ from ministack.services.cloudformation import provisioners
 
 
 def register() -> None:
-    """Keep the zone and the promotion tier of an instance."""
+    """Keep the zone, the promotion tier and the role of an instance."""
     handler = provisioners._RESOURCE_HANDLERS["AWS::RDS::DBInstance"]
     plain = handler["create"]
 
@@ -19,6 +22,11 @@ def register() -> None:
             instance["AvailabilityZone"] = props["AvailabilityZone"]
         if props.get("PromotionTier") is not None:
             instance["PromotionTier"] = int(props["PromotionTier"])
+        members = rds._clusters.get(props.get("DBClusterIdentifier"), {}).get("DBClusterMembers", [])
+        for number, member in enumerate(members):
+            member["IsClusterWriter"] = number == 0
+            if member["DBInstanceIdentifier"] == physical_id:
+                member["PromotionTier"] = instance.get("PromotionTier", 1)
         return physical_id, attributes
 
     handler["create"] = create
