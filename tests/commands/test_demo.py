@@ -170,7 +170,7 @@ def test_with_the_firehose_stopped_the_watched_goes_dark_and_the_pipes_monitor_p
     """Stopped from 12:30 to 13:00: the load balancer's monitors lose their data, `pipe-silent` pages, all come back."""
     answer = play("--scenario", "demo/firehose-stopped.yaml").answer
 
-    dark = {each["monitor"] for each in answer["transitions"] if each["to"] == "No Data" and "12:3" < each["at"][11:]}
+    dark = {each["monitor"] for each in answer["transitions"] if each["to"] == "No Data" and each["at"][11:] > "12:3"}
     assert "lighthouse/local/api/edge-no-healthy-target" in dark
     assert "lighthouse/local/api/edge-latency-p99" in dark
     assert answer["page"]["monitor"] == "pipe-silent"

@@ -3,8 +3,9 @@
 Format: CloudWatch user guide, "OpenTelemetry 1.0.0 format", read 2026-11.
 """
 
+import math
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -19,6 +20,7 @@ from .clock import CLOCK
 
 STREAMS = AccountRegionScopedDict()
 _PERIOD_S = 60
+_HOUR_S = 3600
 _CONTINUE = 0x80
 
 
@@ -173,6 +175,20 @@ def reset() -> None:
     FAULTS.clear()
 
 
+def _forget_hourly(plain: Callable[[], None]) -> Callable[[], None]:
+    """Datapoints older than two weeks go once an hour; ministack looks through all of them at every request."""
+    due = -math.inf
+
+    def forget() -> None:
+        nonlocal due
+        now = CLOCK.time()
+        if not due - _HOUR_S <= now < due:  # also when time was set back
+            plain()
+            due = now + _HOUR_S
+
+    return forget
+
+
 def register() -> None:
     """Add the type; CloudWatch gets virtual time and leaves alarms to the conductor."""
     provisioners._RESOURCE_HANDLERS["AWS::CloudWatch::MetricStream"] = {
@@ -181,3 +197,4 @@ def register() -> None:
     }
     cloudwatch.time = CLOCK
     cloudwatch._evaluate_all_alarms = lambda: None
+    cloudwatch._evict_old_metrics = _forget_hourly(cloudwatch._evict_old_metrics)

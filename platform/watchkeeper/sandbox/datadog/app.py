@@ -104,6 +104,13 @@ class DatadogSandbox:
                     )
         return notices
 
+    def reset(self) -> None:
+        """Forget every object, series and state."""
+        self.store.clear()
+        self._memories.clear()
+        self.transitions.clear()
+        self.aws_tags.learn(())
+
     def names(self) -> dict[str, str]:
         """The identity of every stored monitor by its id."""
         return {str(body["id"]): name_of(body) for body in self.store.all(monitors.KIND)}
