@@ -50,6 +50,8 @@ class Sandbox:
         """Stop the servers."""
         if self.control is not None:
             self.control.close()
+        for server in self.servers:
+            server.end_soon()
         if self.aws is not None:
             self.aws.stop()
         self.notifier.close()

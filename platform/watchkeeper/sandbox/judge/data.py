@@ -1,0 +1,57 @@
+"""What RDS and Secrets Manager tell, in CloudFormation's names."""
+
+import json
+from collections.abc import Mapping
+
+from watchkeeper.sandbox.judge.about import About, Described, Describer
+
+
+def _cluster(about: About) -> Described:
+    found = about.one("rds", "describe_db_clusters", "DBClusters", DBClusterIdentifier=about.id)
+    return {
+        **found,
+        "DBSubnetGroupName": found["DBSubnetGroup"],
+        "EnableCloudwatchLogsExports": found.get("EnabledCloudwatchLogsExports"),
+        "EnableIAMDatabaseAuthentication": found.get("IAMDatabaseAuthenticationEnabled"),
+        "VpcSecurityGroupIds": [each["VpcSecurityGroupId"] for each in found["VpcSecurityGroups"]],
+    }
+
+
+def _subnets(about: About) -> Described:
+    found = about.one("rds", "describe_db_subnet_groups", "DBSubnetGroups", DBSubnetGroupName=about.id)
+    return {**found, "SubnetIds": [each["SubnetIdentifier"] for each in found["Subnets"]]}
+
+
+def _secret(about: About) -> Described:
+    """A generated secret is proven by what lies in it, which is not shown."""
+    client = about.client("secretsmanager")
+    found = client.describe_secret(SecretId=about.id)
+    told = {"Description": found.get("Description")}
+    generated = about.given.get("GenerateSecretString")
+    if generated is not None and "GenerateStringKey" in generated:
+        value = json.loads(client.get_secret_value(SecretId=about.id)["SecretString"])
+        template = json.loads(generated.get("SecretStringTemplate", "{}"))
+        key = generated["GenerateStringKey"]
+        is_right = template.items() <= value.items() and len(value.get(key, "")) >= generated.get("PasswordLength", 32)
+        told["GenerateSecretString"] = generated if is_right else None
+    return told
+
+
+def _attachment(about: About) -> Described:
+    """Host and port of the target stand in the secret."""
+    text = about.client("secretsmanager").get_secret_value(SecretId=about.given["SecretId"])["SecretString"]
+    value = json.loads(text)
+    cluster = about.one("rds", "describe_db_clusters", "DBClusters", DBClusterIdentifier=about.given["TargetId"])
+    is_there = (value.get("host"), str(value.get("port"))) == (cluster["Endpoint"], str(cluster["Port"]))
+    return {"SecretId": about.given["SecretId"], "TargetId": cluster["DBClusterIdentifier"]} if is_there else {}
+
+
+DESCRIBERS: Mapping[str, Describer] = {
+    "AWS::RDS::DBCluster": _cluster,
+    "AWS::RDS::DBInstance": lambda about: about.one(
+        "rds", "describe_db_instances", "DBInstances", DBInstanceIdentifier=about.id
+    ),
+    "AWS::RDS::DBSubnetGroup": _subnets,
+    "AWS::SecretsManager::Secret": _secret,
+    "AWS::SecretsManager::SecretTargetAttachment": _attachment,
+}
