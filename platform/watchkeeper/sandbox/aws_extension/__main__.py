@@ -10,7 +10,21 @@ import threading
 
 from ministack import app
 
-from . import autoscaling, control, database, http_delivery, metric_streams, network, secrets, tagging
+from . import (
+    alarms,
+    autoscaling,
+    containers,
+    control,
+    database,
+    firewall,
+    http_delivery,
+    kafka,
+    load_balancing,
+    metric_streams,
+    network,
+    secrets,
+    tagging,
+)
 
 
 def _end_with_parent() -> None:
@@ -21,7 +35,19 @@ def _end_with_parent() -> None:
 
 def main() -> None:
     """Register what is missing, then serve."""
-    for part in (network, database, secrets, autoscaling, metric_streams, http_delivery, tagging):
+    parts = (
+        network,
+        load_balancing,
+        firewall,
+        containers,
+        database,
+        secrets,
+        kafka,
+        alarms,
+        autoscaling,
+        metric_streams,
+    )
+    for part in (*parts, http_delivery, tagging):
         part.register()
     control.register(app)
     threading.Thread(target=_end_with_parent, daemon=True).start()

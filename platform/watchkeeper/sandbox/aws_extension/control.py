@@ -8,7 +8,7 @@ from typing import Any
 
 from ministack.core import responses
 
-from . import autoscaling, metric_streams
+from . import autoscaling, firewall, kafka, metric_streams
 from .clock import CLOCK
 
 _PREFIX = "/_watchkeeper/"
@@ -35,6 +35,8 @@ def _carry_out(verb: str, given: Mapping[str, Any]) -> dict[str, Any]:
         metric_streams.FAULTS.update(given["faults"])
     elif verb == "reset":
         autoscaling.reset()
+        firewall.reset()
+        kafka.reset()
         metric_streams.reset()
         CLOCK.now = None
     else:

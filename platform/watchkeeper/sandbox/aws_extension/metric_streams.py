@@ -190,11 +190,9 @@ def _forget_hourly(plain: Callable[[], None]) -> Callable[[], None]:
 
 
 def register() -> None:
-    """Add the type; CloudWatch gets virtual time and leaves alarms to the conductor."""
+    """Add the type."""
     provisioners._RESOURCE_HANDLERS["AWS::CloudWatch::MetricStream"] = {
         "create": create_stream,
         "delete": lambda physical_id, _props: STREAMS.pop(physical_id, None),
     }
-    cloudwatch.time = CLOCK
-    cloudwatch._evaluate_all_alarms = lambda: None
     cloudwatch._evict_old_metrics = _forget_hourly(cloudwatch._evict_old_metrics)
