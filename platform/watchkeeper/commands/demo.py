@@ -18,7 +18,8 @@ from watchkeeper.commands.sandbox.accounts import sandbox_accounts
 from watchkeeper.commands.session import Session
 from watchkeeper.project.sandbox_record import remove_record
 from watchkeeper.sandbox.cloud import Cloud
-from watchkeeper.sandbox.deploy import Deployed, deploy
+from watchkeeper.sandbox.deploy import deploy
+from watchkeeper.sandbox.judge.check import Judgement
 from watchkeeper.sandbox.process import Sandbox, hold_sandbox, start_sandbox
 from watchkeeper.sandbox.rehearsal import OnEvent, Rehearsal
 from watchkeeper.sandbox.scenario import load_scenario
@@ -56,7 +57,7 @@ class DemoResult:
 
     seed: int
     traffic: str
-    deployed: Deployed
+    deployed: Judgement
     synced: Mapping[str, int]
     has_fault: bool
     events: Sequence[TimelineEvent]

@@ -148,6 +148,11 @@ class AwsEmulator:
         """Set the faults that are in force, such as `firehose-stopped`; none ends them all."""
         self._control("faults", {"faults": list(faults)})
 
+    def additions(self, blank: Sequence[str] = ()) -> list[str]:
+        """Names of everything that our extension adds; those in `blank` are taken away until the next call."""
+        names: list[str] = self._control("additions", {"blank": list(blank)})["names"]
+        return names
+
     def _control(self, verb: str, body: Mapping[str, Any]) -> dict[str, Any]:
         scoped = {**body, "account": self._account, "region": self._region}
         answer = self._http.post(f"/_watchkeeper/{verb}", json=scoped)

@@ -13,6 +13,8 @@ from ministack import app
 from . import (
     alarms,
     autoscaling,
+    blanking,
+    buckets,
     containers,
     control,
     database,
@@ -35,6 +37,7 @@ def _end_with_parent() -> None:
 
 def main() -> None:
     """Register what is missing, then serve."""
+    additions = blanking.Additions()
     parts = (
         network,
         load_balancing,
@@ -42,6 +45,7 @@ def main() -> None:
         containers,
         database,
         secrets,
+        buckets,
         kafka,
         alarms,
         autoscaling,
@@ -49,7 +53,8 @@ def main() -> None:
     )
     for part in (*parts, http_delivery, tagging):
         part.register()
-    control.register(app)
+    additions.note()
+    control.register(app, additions)
     threading.Thread(target=_end_with_parent, daemon=True).start()
     sys.argv = ["ministack"]
     app.main()

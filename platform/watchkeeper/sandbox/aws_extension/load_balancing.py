@@ -16,6 +16,11 @@ def keep_target_group(physical_id: str, props: Props) -> None:
     group["Matcher"] = dict(props.get("Matcher") or {"HttpCode": "200"})
 
 
+def name_target_group(physical_id: str, attributes: dict[str, Any]) -> None:
+    """The full name begins with `targetgroup/`, as CloudWatch and scaling policies want it."""
+    attributes["TargetGroupFullName"] = physical_id.rpartition(":")[2]
+
+
 def _target_group_xml(group: Mapping[str, Any]) -> str:
     text = str(_plain_target_group_xml(group))
     before, _, rest = text.partition("<Matcher>")
@@ -55,7 +60,7 @@ _plain_actions = provisioners._elbv2_listener_actions
 
 def register() -> None:
     """Keep them, and let the API tell them."""
-    keep_after("AWS::ElasticLoadBalancingV2::TargetGroup", keep_target_group)
+    keep_after("AWS::ElasticLoadBalancingV2::TargetGroup", keep_target_group, name_target_group)
     alb._tg_xml = _target_group_xml
     alb._action_xml = _action_xml
     provisioners._elbv2_listener_actions = _actions

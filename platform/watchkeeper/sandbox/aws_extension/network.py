@@ -1,6 +1,7 @@
 """EC2 resources that ministack's CloudFormation does not know: addresses, NAT, ACLs, rules on their own, flow logs."""
 
 import json
+import re
 import uuid
 from collections.abc import Mapping
 from typing import Any
@@ -215,6 +216,22 @@ def _entry_xml(entry: Mapping[str, Any]) -> str:
     return text.replace("</item>", f"{span}</item>")
 
 
+def _describe_nat_gateways(params: Any) -> tuple[int, dict[str, str], bytes]:  # noqa: ANN401 - the query
+    """With the address of each gateway."""
+    status, headers, body = _plain_describe_nat_gateways(params)
+    text = body.decode() if isinstance(body, bytes) else str(body)
+
+    def filled(found: re.Match[str]) -> str:
+        allocation = ec2._nat_gateways[found[2]].get("AllocationId")
+        address = ec2._addresses.get(allocation, {}).get("PublicIp", "")
+        item = f"<item><allocationId>{allocation}</allocationId><publicIp>{address}</publicIp></item>"
+        return f"{found[1]}<natGatewayAddressSet>{item}</natGatewayAddressSet>"
+
+    pattern = r"(<natGatewayId>(nat-[0-9a-f]+)</natGatewayId>.*?)<natGatewayAddressSet/>"
+    return status, headers, re.sub(pattern, filled, text, flags=re.DOTALL).encode()
+
+
+_plain_describe_nat_gateways = ec2._describe_nat_gateways
 _plain_entry_xml = ec2._network_acl_entry_xml
 _plain_endpoint_xml = ec2._vpce_fields_xml
 _plain_describe_flow_logs = ec2._describe_flow_logs
@@ -233,4 +250,5 @@ def register() -> None:
     add_type("Custom::VpcRestrictDefaultSG", restrict_default_group, lambda _physical_id, _props: None)
     ec2._network_acl_entry_xml = _entry_xml
     ec2._vpce_fields_xml = _endpoint_xml
+    ec2._ACTION_MAP["DescribeNatGateways"] = _describe_nat_gateways
     ec2._ACTION_MAP["DescribeFlowLogs"] = _describe_flow_logs

@@ -27,10 +27,12 @@ def add_type(name: str, create: Create, delete: Delete) -> None:
     }
 
 
-def keep_after(name: str, keep: Callable[[str, Props], None]) -> None:
+def keep_after(
+    name: str, keep: Callable[[str, Props], None], tell: Callable[[str, dict[str, Any]], None] | None = None
+) -> None:
     """Let `keep` add to what the emulator stored of a type, after it was created and after it was updated.
 
-    keep: gets the physical id and the template's properties.
+    keep: gets the physical id and the template's properties. tell: gets the physical id and the attributes to mend.
     """
     handler = provisioners._RESOURCE_HANDLERS[name]
     create, update = handler["create"], handler["update"]
@@ -38,11 +40,15 @@ def keep_after(name: str, keep: Callable[[str, Props], None]) -> None:
     def created(logical_id: str, props: Props, stack: str) -> Made:
         made: Made = create(logical_id, props, stack)
         keep(made[0], props)
+        if tell is not None:
+            tell(*made)
         return made
 
     def updated(physical_id: str, before: Props, after: Props, *rest: Any) -> Made:  # noqa: ANN401 - stack, and the id
         made: Made = update(physical_id, before, after, *rest)
         keep(made[0], after)
+        if tell is not None:
+            tell(*made)
         return made
 
     handler["create"] = created

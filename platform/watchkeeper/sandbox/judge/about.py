@@ -17,12 +17,22 @@ class About:
     client: Clients
 
     def one(self, service: str, operation: str, key: str, **arguments: Any) -> Mapping[str, Any]:  # noqa: ANN401
-        """The only object that an operation tells under `key`. Raises LookupError when there is none."""
-        found = getattr(self.client(service), operation)(**arguments)[key]
-        if not found:
-            raise LookupError(f"{operation} tells nothing of it")
-        first: Mapping[str, Any] = found[0]
-        return first
+        """The first object that an operation tells under `key`. Raises LookupError when there is none."""
+        return self.that(service, operation, key, {}, **arguments)
+
+    def that(
+        self,
+        service: str,
+        operation: str,
+        key: str,
+        known_by: Mapping[str, Any],
+        **arguments: Any,  # noqa: ANN401
+    ) -> Mapping[str, Any]:
+        """The object with these values; the emulator does not filter everywhere. Raises LookupError."""
+        for found in getattr(self.client(service), operation)(**arguments)[key]:
+            if all(found.get(name) == value for name, value in known_by.items()):
+                return dict(found)
+        raise LookupError(f"{operation} tells nothing of it")
 
 
 Describer = Callable[[About], Described]

@@ -21,13 +21,18 @@ _Ask = Callable[[Place, str], Any]
 
 
 def _allocation(place: Place, address: str) -> str:
-    found = place.client("ec2").describe_addresses(PublicIps=[address])["Addresses"]
-    return str(found[0]["AllocationId"])
+    found = place.client("ec2").describe_addresses()["Addresses"]
+    return str(next(each["AllocationId"] for each in found if each["PublicIp"] == address))
 
 
 def _default_group(place: Place, vpc: str) -> str:
     filters = [{"Name": "vpc-id", "Values": [vpc]}, {"Name": "group-name", "Values": ["default"]}]
     return str(place.client("ec2").describe_security_groups(Filters=filters)["SecurityGroups"][0]["GroupId"])
+
+
+def _web_acl(place: Place, physical_id: str) -> str:
+    name, acl_id, scope = physical_id.split("|")
+    return str(place.client("wafv2").get_web_acl(Name=name, Id=acl_id, Scope=scope)["WebACL"]["ARN"])
 
 
 def _full_name(arn: str, kind: str) -> str:
@@ -45,6 +50,9 @@ _ASKS: Final[Mapping[tuple[str, str], _Ask]] = {
     ("AWS::EC2::VPC", "DefaultSecurityGroup"): _default_group,
     ("AWS::EC2::SecurityGroup", "GroupId"): lambda _place, group: group,
     ("AWS::EC2::NetworkAcl", "Id"): lambda _place, acl: acl,
+    ("AWS::KMS::Key", "Arn"): lambda place, key: f"arn:aws:kms:{place.region}:{place.account}:key/{key}",
+    ("AWS::ServiceDiscovery::PrivateDnsNamespace", "Id"): lambda _place, namespace: namespace,
+    ("AWS::WAFv2::WebACL", "Arn"): _web_acl,
     ("AWS::ECS::Service", "Name"): lambda _place, arn: arn.rpartition("/")[2],
     ("AWS::ElasticLoadBalancingV2::LoadBalancer", "LoadBalancerFullName"): (
         lambda _place, arn: _full_name(arn, "loadbalancer")
@@ -62,5 +70,5 @@ def attribute_of(place: Place, kind: str, physical_id: str, name: str) -> Any:  
         return UNKNOWN
     try:
         return ask(place, physical_id)
-    except (LookupError, place.client("ec2").exceptions.ClientError):
+    except (LookupError, StopIteration, place.client("ec2").exceptions.ClientError):
         return UNKNOWN

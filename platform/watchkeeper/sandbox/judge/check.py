@@ -49,6 +49,11 @@ class Judgement:
     resources: Mapping[str, int]
     mismatches: tuple[Mismatch, ...]
 
+    @property
+    def total(self) -> int:
+        """Resources of all stacks."""
+        return sum(self.resources.values())
+
 
 def judge(out: Path, client: Callable[[str], Any], account: str, region: str) -> Judgement:
     """Compare everything that exists with the templates of an assembly. client: boto3's client of a service."""

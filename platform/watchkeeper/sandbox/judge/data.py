@@ -11,6 +11,8 @@ def _cluster(about: About) -> Described:
     return {
         **found,
         "DBSubnetGroupName": found["DBSubnetGroup"],
+        "DBClusterParameterGroupName": found.get("DBClusterParameterGroup"),
+        "ManageMasterUserPassword": "MasterUserSecret" in found,
         "EnableCloudwatchLogsExports": found.get("EnabledCloudwatchLogsExports"),
         "EnableIAMDatabaseAuthentication": found.get("IAMDatabaseAuthenticationEnabled"),
         "VpcSecurityGroupIds": [each["VpcSecurityGroupId"] for each in found["VpcSecurityGroups"]],
@@ -26,7 +28,7 @@ def _secret(about: About) -> Described:
     """A generated secret is proven by what lies in it, which is not shown."""
     client = about.client("secretsmanager")
     found = client.describe_secret(SecretId=about.id)
-    told = {"Description": found.get("Description")}
+    told = {"Description": found.get("Description"), "KmsKeyId": found.get("KmsKeyId")}
     generated = about.given.get("GenerateSecretString")
     if generated is not None and "GenerateStringKey" in generated:
         value = json.loads(client.get_secret_value(SecretId=about.id)["SecretString"])
@@ -46,11 +48,36 @@ def _attachment(about: About) -> Described:
     return {"SecretId": about.given["SecretId"], "TargetId": cluster["DBClusterIdentifier"]} if is_there else {}
 
 
+def _parameters(about: About) -> Described:
+    asked = {"DBClusterParameterGroupName": about.id}
+    found = about.one("rds", "describe_db_cluster_parameter_groups", "DBClusterParameterGroups", **asked)
+    values = {
+        each["ParameterName"]: each.get("ParameterValue")
+        for page in about.client("rds").get_paginator("describe_db_cluster_parameters").paginate(**asked)
+        for each in page["Parameters"]
+    }
+    return {"Description": found["Description"], "Family": found["DBParameterGroupFamily"], "Parameters": values}
+
+
+def _key(about: About) -> Described:
+    client = about.client("kms")
+    found = client.describe_key(KeyId=about.id)["KeyMetadata"]
+    if found["KeyState"] == "PendingDeletion":
+        return {}
+    return {
+        "Description": found["Description"],
+        "EnableKeyRotation": client.get_key_rotation_status(KeyId=about.id)["KeyRotationEnabled"],
+        "KeyPolicy": json.loads(client.get_key_policy(KeyId=about.id, PolicyName="default")["Policy"]),
+    }
+
+
 DESCRIBERS: Mapping[str, Describer] = {
     "AWS::RDS::DBCluster": _cluster,
     "AWS::RDS::DBInstance": lambda about: about.one(
         "rds", "describe_db_instances", "DBInstances", DBInstanceIdentifier=about.id
     ),
+    "AWS::KMS::Key": _key,
+    "AWS::RDS::DBClusterParameterGroup": _parameters,
     "AWS::RDS::DBSubnetGroup": _subnets,
     "AWS::SecretsManager::Secret": _secret,
     "AWS::SecretsManager::SecretTargetAttachment": _attachment,

@@ -1,5 +1,6 @@
 """What EC2's own API tells of the network, in CloudFormation's names."""
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -108,6 +109,21 @@ def _default_group(about: About) -> Described:
     return {"DefaultSecurityGroupId": group["GroupId"] if is_closed else "open"}
 
 
+def _endpoint(about: About) -> Described:
+    found = about.that("ec2", "describe_vpc_endpoints", "VpcEndpoints", {"VpcEndpointId": about.id})
+    return {
+        **found,
+        "SecurityGroupIds": [each["GroupId"] for each in found.get("Groups", [])],
+        "PolicyDocument": json.loads(found["PolicyDocument"]),
+    }
+
+
+def _flow_log(about: About) -> Described:
+    found = about.that("ec2", "describe_flow_logs", "FlowLogs", {"FlowLogId": about.id})
+    kinds = {"vpc": "VPC", "subnet": "Subnet", "eni": "NetworkInterface"}
+    return {**found, "ResourceType": kinds[found["ResourceId"].partition("-")[0]]}
+
+
 DESCRIBERS: Mapping[str, Describer] = {
     "AWS::EC2::VPC": _vpc,
     "AWS::EC2::Subnet": lambda about: about.one("ec2", "describe_subnets", "Subnets", SubnetIds=[about.id]),
@@ -118,7 +134,7 @@ DESCRIBERS: Mapping[str, Describer] = {
         "ec2", "describe_internet_gateways", "InternetGateways", InternetGatewayIds=[about.id]
     ),
     "AWS::EC2::VPCGatewayAttachment": _attachment,
-    "AWS::EC2::EIP": lambda about: about.one("ec2", "describe_addresses", "Addresses", PublicIps=[about.id]),
+    "AWS::EC2::EIP": lambda about: about.that("ec2", "describe_addresses", "Addresses", {"PublicIp": about.id}),
     "AWS::EC2::NatGateway": _nat,
     "AWS::EC2::NetworkAcl": lambda about: _acl(about, about.id),
     "AWS::EC2::NetworkAclEntry": _acl_entry,
@@ -126,5 +142,7 @@ DESCRIBERS: Mapping[str, Describer] = {
     "AWS::EC2::SecurityGroup": _security_group,
     "AWS::EC2::SecurityGroupIngress": lambda about: _rule(about, "IpPermissions", "SourceSecurityGroupId"),
     "AWS::EC2::SecurityGroupEgress": lambda about: _rule(about, "IpPermissionsEgress", "DestinationSecurityGroupId"),
+    "AWS::EC2::VPCEndpoint": _endpoint,
+    "AWS::EC2::FlowLog": _flow_log,
     "Custom::VpcRestrictDefaultSG": _default_group,
 }

@@ -25,7 +25,8 @@ def _target_group(about: About) -> Described:
 
 
 def _cluster(about: About) -> Described:
-    found = about.one("ecs", "describe_clusters", "clusters", clusters=[about.id], include=["SETTINGS"])
+    asked = {"clusters": [about.id], "include": ["SETTINGS", "CONFIGURATIONS"]}
+    found = about.one("ecs", "describe_clusters", "clusters", **asked)
     return {**found, "ClusterSettings": found["settings"]}
 
 
@@ -61,6 +62,52 @@ def _policy(about: About) -> Described:
     return {**found, "ScalingTargetId": f"{found['ResourceId']}|{dimension}|{namespace}"}
 
 
+def _certificate(about: About) -> Described:
+    answer = about.client("acm").describe_certificate(CertificateArn=about.id)
+    found: dict[str, Any] = answer["Certificate"]
+    methods = {each.get("ValidationMethod") for each in found.get("DomainValidationOptions", [])}
+    return {**found, "ValidationMethod": next(iter(methods), None)}
+
+
+def _record(about: About) -> Described:
+    zone = about.given["HostedZoneId"]
+    records = about.client("route53").list_resource_record_sets(HostedZoneId=zone)["ResourceRecordSets"]
+    for record in records:
+        if (record["Name"].rstrip("."), record["Type"]) == (about.given["Name"].rstrip("."), about.given["Type"]):
+            return {**record, "Name": about.given["Name"], "HostedZoneId": zone}
+    return {}
+
+
+def _web_acl(about: About) -> Described:
+    name, acl_id, scope = about.id.split("|")
+    found = about.client("wafv2").get_web_acl(Name=name, Id=acl_id, Scope=scope)["WebACL"]
+    return {**found, "Scope": scope}
+
+
+def _web_acl_association(about: About) -> Described:
+    balancer = about.given["ResourceArn"]
+    found = about.client("wafv2").get_web_acl_for_resource(ResourceArn=balancer).get("WebACL")
+    return {"ResourceArn": balancer, "WebACLArn": found["ARN"]} if found else {}
+
+
+def _web_acl_logging(about: About) -> Described:
+    answer = about.client("wafv2").get_logging_configuration(ResourceArn=about.given["ResourceArn"])
+    found: dict[str, Any] = answer["LoggingConfiguration"]
+    return found
+
+
+def _namespace(about: About) -> Described:
+    answer = about.client("servicediscovery").get_namespace(Id=about.id)
+    found: dict[str, Any] = answer["Namespace"]
+    return found
+
+
+def _discovery_service(about: About) -> Described:
+    answer = about.client("servicediscovery").get_service(Id=about.id)
+    found: dict[str, Any] = answer["Service"]
+    return found
+
+
 DESCRIBERS: Mapping[str, Describer] = {
     "AWS::ElasticLoadBalancingV2::LoadBalancer": _balancer,
     "AWS::ElasticLoadBalancingV2::Listener": lambda about: about.one(
@@ -71,6 +118,13 @@ DESCRIBERS: Mapping[str, Describer] = {
     "AWS::ECS::Cluster": _cluster,
     "AWS::ECS::Service": _service,
     "AWS::ECS::TaskDefinition": _task,
+    "AWS::CertificateManager::Certificate": _certificate,
+    "AWS::Route53::RecordSet": _record,
+    "AWS::WAFv2::WebACL": _web_acl,
+    "AWS::WAFv2::WebACLAssociation": _web_acl_association,
+    "AWS::WAFv2::LoggingConfiguration": _web_acl_logging,
+    "AWS::ServiceDiscovery::PrivateDnsNamespace": _namespace,
+    "AWS::ServiceDiscovery::Service": _discovery_service,
     "AWS::ApplicationAutoScaling::ScalableTarget": _scalable_target,
     "AWS::ApplicationAutoScaling::ScalingPolicy": _policy,
 }

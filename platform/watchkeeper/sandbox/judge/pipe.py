@@ -44,13 +44,19 @@ def _log_stream(about: About) -> Described:
     return {**mine[0], "LogGroupName": group} if mine else {}
 
 
+def _has_owner(about: About) -> bool:
+    return "OwnershipControls" in about.given
+
+
 def _bucket(about: About) -> Described:
     client = about.client("s3")
+    owner = client.get_bucket_ownership_controls(Bucket=about.id)["OwnershipControls"] if _has_owner(about) else None
     encryption = client.get_bucket_encryption(Bucket=about.id)["ServerSideEncryptionConfiguration"]["Rules"]
     by_default = [{"ServerSideEncryptionByDefault": rule["ApplyServerSideEncryptionByDefault"]} for rule in encryption]
     rules = client.get_bucket_lifecycle_configuration(Bucket=about.id)["Rules"]
     return {
         "BucketEncryption": {"ServerSideEncryptionConfiguration": by_default},
+        "OwnershipControls": owner,
         "LifecycleConfiguration": {
             "Rules": [{**rule, "ExpirationInDays": rule.get("Expiration", {}).get("Days")} for rule in rules]
         },
@@ -95,9 +101,21 @@ def _function(about: About) -> Described:
     return found
 
 
+def _alarm(about: About) -> Described:
+    return about.one("cloudwatch", "describe_alarms", "MetricAlarms", AlarmNames=[about.id])
+
+
+def _resource_policy(about: About) -> Described:
+    policies = about.client("logs").describe_resource_policies()["resourcePolicies"]
+    mine = [each for each in policies if each["policyName"] == about.given["PolicyName"]]
+    return mine[0] if mine else {}
+
+
 DESCRIBERS: Mapping[str, Describer] = {
     "AWS::CloudWatch::MetricStream": _metric_stream,
     "AWS::KinesisFirehose::DeliveryStream": _delivery,
+    "AWS::CloudWatch::Alarm": _alarm,
+    "AWS::Logs::ResourcePolicy": _resource_policy,
     "AWS::Logs::LogGroup": _log_group,
     "AWS::Logs::LogStream": _log_stream,
     "AWS::S3::Bucket": _bucket,
