@@ -44,6 +44,8 @@ def keep_cluster(physical_id: str, props: Props) -> None:
     """The settings that ministack's own record leaves out."""
     cluster = rds._clusters[physical_id]
     cluster.update({field: props[prop] for field, prop in _FIELDS.items() if prop in props})
+    if props.get("Tags"):
+        rds._tags[cluster["DBClusterArn"]] = [dict(tag) for tag in props["Tags"]]
     cluster["EnabledCloudwatchLogsExports"] = list(props.get("EnableCloudwatchLogsExports") or [])
     cluster["PerformanceInsightsEnabled"] = is_true(props.get("PerformanceInsightsEnabled", False))
 

@@ -17,6 +17,7 @@ from watchkeeper.sandbox.judge import data, ec2, edge, pipe
 from watchkeeper.sandbox.judge.about import About, Describer
 from watchkeeper.sandbox.judge.attributes import Place, attribute_of
 from watchkeeper.sandbox.judge.properties import PROPERTIES
+from watchkeeper.sandbox.judge.tags import Tags, crawl, missing_tags
 from watchkeeper.sandbox.judge.values import Resolver, canonical, is_told
 
 DESCRIBERS: Final[Mapping[str, Describer]] = {
@@ -64,18 +65,19 @@ def judge(out: Path, client: Callable[[str], Any], account: str, region: str) ->
         for page in cloudformation.get_paginator("list_exports").paginate()
         for each in page["Exports"]
     }
+    tags = crawl(place.client)
     counts = {}
     found: list[Mismatch] = []
     for file in sorted(out.glob("*.template.json")):
         stack = file.name.removesuffix(".template.json")
         resources = json.loads(file.read_text())["Resources"]
         counts[stack] = len(resources)
-        found += _judge_stack(stack, resources, exports, place)
+        found += _judge_stack(stack, resources, exports, tags, place)
     return Judgement(counts, tuple(sorted(found)))
 
 
 def _judge_stack(
-    stack: str, resources: Mapping[str, Any], exports: Mapping[str, str], place: Place
+    stack: str, resources: Mapping[str, Any], exports: Mapping[str, str], tags: Tags, place: Place
 ) -> Iterator[Mismatch]:
     try:
         pages = place.client("cloudformation").get_paginator("list_stack_resources").paginate(StackName=stack)
@@ -100,6 +102,9 @@ def _judge_stack(
         given = resolver.value(resource.get("Properties", {}))
         for what in _differences(kind, About(physical[logical_id], given, place.client)):
             yield Mismatch(stack, logical_id, kind, what)
+        untold = missing_tags(kind, physical[logical_id], given, tags, place.account, place.region)
+        if untold:
+            yield Mismatch(stack, logical_id, kind, f"tags are not told: {', '.join(untold)}")
 
 
 def _differences(kind: str, about: About) -> Iterator[str]:

@@ -8,6 +8,9 @@ from watchkeeper.sandbox.judge.about import About, Described, Describer
 
 def _cluster(about: About) -> Described:
     found = about.one("rds", "describe_db_clusters", "DBClusters", DBClusterIdentifier=about.id)
+    writers = [member for member in found["DBClusterMembers"] if member["IsClusterWriter"]]
+    if found["DBClusterMembers"] and len(writers) != 1:
+        raise LookupError(f"{len(writers)} of its {len(found['DBClusterMembers'])} instances write")
     return {
         **found,
         "DBSubnetGroupName": found["DBSubnetGroup"],
@@ -28,6 +31,8 @@ def _secret(about: About) -> Described:
     """A generated secret is proven by what lies in it, which is not shown."""
     client = about.client("secretsmanager")
     found = client.describe_secret(SecretId=about.id)
+    if found["ARN"] != about.id:
+        raise LookupError(f"a reference gives {about.id} instead of its ARN")
     told = {"Description": found.get("Description"), "KmsKeyId": found.get("KmsKeyId")}
     generated = about.given.get("GenerateSecretString")
     if generated is not None and "GenerateStringKey" in generated:
