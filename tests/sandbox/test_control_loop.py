@@ -54,7 +54,7 @@ def test_alarms_datapoints_and_activities_stand_in_the_year_that_is_played(
     start = f"{year}-06-10T17:00:00Z"
     emulated = played(sandbox, assemblies, root, start)
 
-    assert set(_alarms(emulated, "api-AlarmHigh")) == {"OK", "ALARM"}
+    assert set(_alarms(emulated, "api-AlarmHigh")) == {"ALARM"}
     first = _activities(emulated)[-1]
     assert first["StartTime"].astimezone(UTC).isoformat() == f"{year}-06-10T17:03:00+00:00"
     assert first["Description"] == "Setting desired count to 12."
