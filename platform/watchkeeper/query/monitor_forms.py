@@ -92,11 +92,12 @@ class FormReader(ExpressionReader):
             raise self.fail(f"`{sign.text}=` is no comparison", *_COMPARATORS, fix="write >= or <=", token=self.token)
         at = self.token.at
         minus = self.accept("-")
-        token = self.take()
-        if token.kind == "name" and token.text == "threshold" and not minus:
-            value = None
-        elif token.kind == "number":
-            value = float(token.text) * (-1 if minus else 1)
+        token = self.token
+        value: float | None = None
+        if token.kind == "number":
+            value = self.number().value * (-1 if minus else 1)
+        elif token.text == "threshold" and not minus:
+            self.take()
         else:
             raise self.fail(f"the threshold must be a number, not {self.seen(token)}", "number", token=token,
                             fix="end with > 0.05")  # fmt: skip
