@@ -11,6 +11,7 @@ from aws_cdk import Environment as Account
 
 from base_infra.broker import Broker
 from base_infra.database import Data
+from base_infra.delivery import read_images
 from base_infra.edge import Edge
 from base_infra.forwarding import Forwarding
 from base_infra.foundation import Foundation
@@ -18,6 +19,7 @@ from base_infra.service import ServiceStack, Shared
 from base_infra.stack import tag
 from watchkeeper.autoscaling.load import load_scaling
 from watchkeeper.autoscaling.model import ScalingConfig
+from watchkeeper.delivery.images import with_images
 from watchkeeper.errors import ConfigError, Problem, UsageError, did_you_mean
 from watchkeeper.project.load import load_project
 from watchkeeper.project.model import LOCAL, Environment, Project
@@ -30,9 +32,10 @@ ALL = "all"
 def add_environments(app: App, root: Path) -> None:
     """The stacks of the environment that `-c env=NAME` names; of every one with `-c env=all`; of `local` without.
 
+    `-c images=JSON` sets the images of services.
     Raises ConfigError with all problems of watchkeeper.yaml, or of all scaling files; UsageError for an unknown name.
     """
-    project = load_project(root)
+    project = with_images(load_project(root), read_images(app))
     chosen = str(app.node.try_get_context("env") or LOCAL)
     if chosen != ALL and chosen not in project.environments:
         known = ", ".join([*project.environments, ALL])

@@ -26,13 +26,18 @@ class GitHub:
     owner_id: str = ""
     repository_id: str = ""
 
+    @property
+    def name(self) -> str:
+        """`owner/repository`."""
+        return f"{self.owner}/{self.repository}"
+
     def subjects(self, environment: str) -> tuple[str, ...]:
         """The subjects of tokens of a GitHub environment, in both forms.
 
         Source: repositories made since 15 July 2026 name owner and repository with their ids as well.
         """
         tail = f"environment:{environment}"
-        forms = [f"repo:{self.owner}/{self.repository}:{tail}"]
+        forms = [f"repo:{self.name}:{tail}"]
         if self.owner_id and self.repository_id:
             forms.append(f"repo:{self.owner}@{self.owner_id}/{self.repository}@{self.repository_id}:{tail}")
         return tuple(forms)
@@ -78,6 +83,11 @@ class Delivery:
     approved_by_hand: tuple[str, ...] = field(default_factory=tuple)
 
     @property
+    def builder(self) -> str:
+        """The environment whose role pushes images: the one that sees them first."""
+        return self.deployed[0]
+
+    @property
     def deployed(self) -> tuple[str, ...]:
         """The environments that something goes to, each once."""
         targets = (self.environments.branch, self.environments.default_branch, self.environments.tag)
@@ -110,6 +120,9 @@ def _problems(document: Document, found: Delivery, project: Project) -> Iterator
     if not _ACCOUNT.fullmatch(found.registry.account):
         where = document.find(("registry", "account"))[0]
         yield Problem(f"`{found.registry.account}` is no AWS account", where, "write its 12 digits in quotes")
+    if not found.deployed:
+        where = document.find(("environments",))[0]
+        yield Problem("no ref deploys anywhere", where, "name an environment for `branch`, `default_branch` or `tag`")
     for key in ("owner_id", "repository_id"):
         if not _NUMBER.fullmatch(getattr(found.github, key)):
             yield Problem(f"`{key}` is no number", document.find(("github", key))[0], "write its digits in quotes")

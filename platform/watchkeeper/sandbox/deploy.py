@@ -20,8 +20,11 @@ _FOLDER: Final = ".watchkeeper"
 _LINES: Final = 12
 
 
-def synthesize(root: Path, env: str) -> Path:
-    """Run the project's CDK app; gives the assembly's folder. Raises UsageError with its last words."""
+def synthesize(root: Path, env: str, context: Mapping[str, str] | None = None) -> Path:
+    """Run the project's CDK app; gives the assembly's folder. Raises UsageError with its last words.
+
+    context: further values, as `-c NAME=VALUE` gives them.
+    """
     if not (root / "app.py").exists():
         raise UsageError("there is no app.py in the project", "run it where app.py and cdk.json stand")
     out = root.resolve() / _FOLDER / "cdk.out"
@@ -29,7 +32,7 @@ def synthesize(root: Path, env: str) -> Path:
     environ = {
         **os.environ,
         "CDK_OUTDIR": str(out),
-        "CDK_CONTEXT_JSON": json.dumps({**_context(root), "env": env}),
+        "CDK_CONTEXT_JSON": json.dumps({**_context(root), "env": env, **(context or {})}),
         "CDK_VALIDATION": "false",
         "CDK_DISABLE_STACK_TRACE": "1",
         "PATH": f"{Path(sys.prefix) / 'bin'}{os.pathsep}{os.environ.get('PATH', '')}",
@@ -49,12 +52,14 @@ def _context(root: Path) -> dict[str, Any]:
     return found
 
 
-def deploy(root: Path, emulator: AwsEmulator, env: str, account: str, region: str) -> Judgement:
+def deploy(
+    root: Path, emulator: AwsEmulator, env: str, account: str, region: str, context: Mapping[str, str] | None = None
+) -> Judgement:
     """Bootstrap and deploy with the CDK's own program, and judge what is there.
 
     Raises UsageError, or RemoteError when something is missing or is not as the templates say.
     """
-    out = synthesize(root, env)
+    out = synthesize(root, env, context)
     folder = root.resolve() / _FOLDER
     environ = {
         **{name: value for name, value in os.environ.items() if not name.startswith("AWS_")},

@@ -20,6 +20,7 @@ from . import (
     database,
     firewall,
     http_delivery,
+    identity,
     kafka,
     load_balancing,
     metric_streams,
@@ -40,6 +41,7 @@ def main() -> None:
     additions = blanking.Additions()
     parts = (
         network,
+        identity,
         load_balancing,
         firewall,
         containers,
