@@ -32,7 +32,10 @@ class DeployReport:
 
 
 def change_event(report: DeployReport, service: str, routing_key: str) -> dict[str, Any]:
-    """The body of PagerDuty's `POST /v2/change/enqueue` for one service; `service` empty: what services share."""
+    """The body of PagerDuty's `POST /v2/change/enqueue` for one PagerDuty service.
+
+    service: whose it is; one that is not deployed is what services share.
+    """
     details = {"env": report.env, "commit": report.commit, "ref": report.ref}
     details["outcome"] = "succeeded" if report.is_success else "failed"
     if service in report.images:
