@@ -66,7 +66,9 @@ def run(
 
 
 def answer(project: Path, *arguments: str, exits: int = 0) -> dict[str, Any]:
-    found: dict[str, Any] = json.loads(run(project, *arguments, "--json", exits=exits).stdout)
+    done = run(project, *arguments, "--json", exits=exits)
+    assert done.stdout, done.stderr
+    found: dict[str, Any] = json.loads(done.stdout)
     return found
 
 

@@ -27,4 +27,5 @@ class EcrRegistry:
             raise RemoteError(f"ECR refused to describe {repository}:{tag}: {code}", host="ecr", fix=fix) from None
         except botocore.exceptions.BotoCoreError as err:
             raise RemoteError(f"ECR did not answer: {err}", host="ecr", fix="check the network") from None
-        return str(answer["imageDetails"][0]["imageDigest"])
+        found = answer["imageDetails"]  # ECR refuses an unknown tag, its likes give an empty list
+        return str(found[0]["imageDigest"]) if found else None
