@@ -19,7 +19,7 @@ from constructs import Construct
 from base_infra.stack import tag
 from watchkeeper.constructs.roles import allow
 from watchkeeper.delivery.images import TAG_PREFIX, repository_name, sources
-from watchkeeper.delivery.model import Delivery, load_delivery
+from watchkeeper.delivery.model import BUILD, COMPARE, Delivery, load_delivery, role_name
 from watchkeeper.errors import UsageError
 from watchkeeper.project.load import load_project
 from watchkeeper.project.model import Environment, Project
@@ -27,9 +27,6 @@ from watchkeeper.project.model import Environment, Project
 NAME: Final = "delivery"
 ISSUER: Final = "token.actions.githubusercontent.com"
 AUDIENCE: Final = "sts.amazonaws.com"
-COMPARE: Final = "-compare"
-"""The GitHub environment `<env>-compare` reads only: pull requests and the drift check use it, nobody approves it."""
-
 PULL: Final = ("ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer")
 _READ: Final = ("ecr:DescribeImages", *PULL)
 _PUSH: Final = ("ecr:CompleteLayerUpload", "ecr:InitiateLayerUpload", "ecr:PutImage", "ecr:UploadLayerPart")
@@ -89,10 +86,12 @@ class DeliveryStack(Stack):
         # IAM knows GitHub's certificate authority; a thumbprint would only break when GitHub changes its certificate.
         provider = iam.CfnOIDCProvider(self, "GitHub", url=f"https://{ISSUER}", client_id_list=[AUDIENCE])
         arns = [repository.attr_arn for repository in repositories]
+        self._role(provider, BUILD, _registry([*_READ, *_PUSH], arns))
         for environment in environments:
-            can_push = environment.name == delivery.builder
-            self._role(provider, environment.name, _statements(environment, arns, can_push=can_push))
-            self._role(provider, environment.name + COMPARE, _reading(environment, arns))
+            deploying = _cdk(environment, ("deploy", "file-publishing", "lookup"))
+            self._role(provider, environment.name, [deploying, *_registry(_READ, arns)])
+            looking = _cdk(environment, ("lookup",))
+            self._role(provider, environment.name + COMPARE, [looking, *_registry(_READ, arns)])
 
     def _repository(self, source: str, environments: Sequence[Environment]) -> ecr.CfnRepository:
         """Of one source folder. Tags never move; every environment's account may pull."""
@@ -137,7 +136,7 @@ class DeliveryStack(Stack):
         role = iam.CfnRole(
             self,
             f"Role-{environment}",
-            role_name=f"{self._project.name}-deliver-{environment}",
+            role_name=role_name(self._project.name, environment),
             description=f"Jobs of {self._delivery.github.name} in the GitHub environment {environment}",
             assume_role_policy_document={"Version": "2012-10-17", "Statement": [trust]},
             max_session_duration=3600,
@@ -148,17 +147,6 @@ class DeliveryStack(Stack):
             ],
         )
         CfnOutput(self, f"RoleOf{environment.title().replace('-', '')}", value=role.attr_arn)
-
-
-def _statements(environment: Environment, repositories: Sequence[str], *, can_push: bool) -> list[dict[str, object]]:
-    """Deploy by way of the CDK's roles; push images, where this is the environment that builds them."""
-    actions = [*_READ, *_PUSH] if can_push else list(_READ)
-    return [_cdk(environment, ("deploy", "file-publishing", "lookup")), *_registry(actions, repositories)]
-
-
-def _reading(environment: Environment, repositories: Sequence[str]) -> list[dict[str, object]]:
-    """Look at what is deployed and at the images."""
-    return [_cdk(environment, ("lookup",)), *_registry(_READ, repositories)]
 
 
 def _cdk(environment: Environment, roles: Sequence[str]) -> dict[str, object]:

@@ -70,9 +70,8 @@ def test_each_role_trusts_one_github_environment_in_both_forms_of_subject(templa
     """Exactly: no wildcard, and the audience is checked."""
     roles = of(template, "AWS::IAM::Role")
 
-    assert set(roles) == {
-        f"lighthouse-deliver-{env}{tail}" for env in ("dev", "stage", "prod") for tail in ("", "-compare")
-    }
+    environments = {f"{env}{tail}" for env in ("dev", "stage", "prod") for tail in ("", "-compare")}
+    assert set(roles) == {f"lighthouse-deliver-{name}" for name in environments | {"build"}}
     for name, role in roles.items():
         environment = name.removeprefix("lighthouse-deliver-")
         (trust,) = role["AssumeRolePolicyDocument"]["Statement"]
@@ -91,7 +90,9 @@ def test_each_role_trusts_one_github_environment_in_both_forms_of_subject(templa
 def test_a_role_reaches_its_own_environments_account_only(template: Resources) -> None:
     """By way of the roles of the CDK's bootstrap; comparing looks, and deploys nothing."""
     accounts = {"dev": "1" * 12, "stage": "2" * 12, "prod": "3" * 12}
-    for name, role in of(template, "AWS::IAM::Role").items():
+    roles = of(template, "AWS::IAM::Role")
+    assert "sts:AssumeRole" not in actions(roles.pop("lighthouse-deliver-build"))
+    for name, role in roles.items():
         env, _, compares = name.removeprefix("lighthouse-deliver-").partition("-")
         (assume,) = (each for each in statements(role) if each["Action"] == ["sts:AssumeRole"])
         found = text(assume["Resource"])
@@ -100,11 +101,11 @@ def test_a_role_reaches_its_own_environments_account_only(template: Resources) -
         assert ("deploy-role" in found) == (not compares)
 
 
-def test_only_the_first_environment_pushes_images(template: Resources) -> None:
-    """Everything later deploys what it has made."""
+def test_only_the_build_pushes_images(template: Resources) -> None:
+    """It reaches no environment, and no environment's role can change an image."""
     pushing = [name for name, role in of(template, "AWS::IAM::Role").items() if "ecr:PutImage" in actions(role)]
 
-    assert pushing == ["lighthouse-deliver-dev"]
+    assert pushing == ["lighthouse-deliver-build"]
 
 
 def test_no_role_may_do_anything_with_everything(template: Resources) -> None:

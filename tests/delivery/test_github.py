@@ -7,6 +7,7 @@ import pytest
 
 from watchkeeper.delivery.decide import ZERO, Event, Jobs
 from watchkeeper.delivery.github import event_of_run, jobs_record, output_lines
+from watchkeeper.delivery.model import Delivery
 from watchkeeper.errors import UsageError
 
 
@@ -41,10 +42,24 @@ def test_other_events_are_refused(environ: dict[str, str]) -> None:
         event_of_run(environ, {})
 
 
-def test_the_jobs_are_written_as_workflows_read_them() -> None:
+def test_the_jobs_are_written_as_workflows_read_them(delivery: Delivery) -> None:
     """`fromJSON` takes lists, `== 'true'` takes truths, and a text is itself."""
-    lines = output_lines(jobs_record(Jobs(environment="dev", builds=("a b",), deploys=True, reason="so"), "dev"))
+    lines = output_lines(
+        jobs_record(Jobs(environment="dev", builds=("a b",), deploys=True, reason="so"), delivery, "p")
+    )
 
     found = dict(line.split("=", 1) for line in lines.splitlines())
     assert (found["environment"], found["deploys"], found["needs_approval"]) == ("dev", "true", "false")
     assert json.loads(found["builds"]) == ["a b"]
+    assert found["role_prefix"] == "arn:aws:iam::444444444444:role/p-deliver-"
+
+
+def test_each_environment_is_compared_with_what_was_deployed_there(delivery: Delivery) -> None:
+    """The last version with production, the default branch with stage; dev holds whatever branch came last."""
+    record = jobs_record(Jobs(drift=delivery.deployed, reason="so"), delivery, "p")
+
+    assert record["drift"] == [
+        {"environment": "dev", "checkout": ""},
+        {"environment": "stage", "checkout": "origin/main"},
+        {"environment": "prod", "checkout": "tag"},
+    ]

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.conftest import HAS_GO
 from tests.examples.application import Application, go
 from tests.examples.postgresql import PostgreSQL, programs
 from tests.examples.proxy import HOST, Endpoint
@@ -16,7 +17,7 @@ from tests.examples.proxy import HOST, Endpoint
 @pytest.fixture(scope="session")
 def program(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The application as `go build` makes it."""
-    assert shutil.which("go"), "no Go on this machine"
+    assert HAS_GO, "no Go 1.26 or newer on this machine"
     out = tmp_path_factory.mktemp("app") / "app"
     built = go(root, "build", "-trimpath", "-buildvcs=false", "-o", str(out), ".")
     assert built.returncode == 0, built.stderr

@@ -58,8 +58,8 @@ def decide(
         return 0
     print(decision.jobs["reason"])
     for name, value in decision.jobs.items():
-        if value and name != "reason":
-            print(f"  {name}: {', '.join(value) if isinstance(value, list) else value}")
+        if value and name not in ("reason", "registry", "region", "role_prefix"):
+            print(f"  {name}: {value if isinstance(value, str) else json.dumps(value)}")
     return 0
 
 

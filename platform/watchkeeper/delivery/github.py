@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import Any, Final, cast
 
 from watchkeeper.delivery.decide import EVENTS, ZERO, Event, EventName, Jobs
+from watchkeeper.delivery.model import Delivery, role_name
 from watchkeeper.errors import UsageError
 
 _SCHEDULED: Final = ("schedule", "workflow_dispatch")
@@ -39,11 +40,13 @@ def event_of_run(environ: Mapping[str, str], payload: Mapping[str, Any]) -> Even
     )
 
 
-def jobs_record(jobs: Jobs, builder: str) -> dict[str, Any]:
-    """The jobs as JSON values. builder: the GitHub environment whose role pushes images."""
+def jobs_record(jobs: Jobs, delivery: Delivery, project: str) -> dict[str, Any]:
+    """The jobs as JSON values, and what the workflows need besides: the registry and how the roles are named."""
+    targets = delivery.environments
+    checkouts = {targets.default_branch: f"origin/{delivery.default_branch}", targets.tag: "tag"}
+    drift = [{"environment": name, "checkout": checkouts.get(name, "")} for name in jobs.drift]
     return {
         "environment": jobs.environment,
-        "builder": builder,
         "checks": jobs.checks,
         "builds": list(jobs.builds),
         "pushes": jobs.pushes,
@@ -52,8 +55,11 @@ def jobs_record(jobs: Jobs, builder: str) -> dict[str, Any]:
         "comments": jobs.comments,
         "deploys": jobs.deploys,
         "needs_approval": jobs.needs_approval,
-        "drift": list(jobs.drift),
+        "drift": drift,
         "reason": jobs.reason,
+        "registry": delivery.registry.host,
+        "region": delivery.registry.region,
+        "role_prefix": f"arn:aws:iam::{delivery.registry.account}:role/{role_name(project, '')}",
     }
 
 

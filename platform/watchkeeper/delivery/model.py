@@ -11,6 +11,12 @@ from watchkeeper.project.source import Document, read_document
 from watchkeeper.project.validate import STRICT, locate_in, validate
 
 FILE: Final = "platform/delivery.yaml"
+BUILD: Final = "build"
+"""The GitHub environment that makes images and pushes them, whatever the ref."""
+
+COMPARE: Final = "-compare"
+"""The GitHub environment `<env>-compare` only reads: pull requests and the drift check use it, nobody approves it."""
+
 _ACCOUNT: Final = re.compile(r"\d{12}")
 _NUMBER: Final = re.compile(r"\d*")
 
@@ -83,15 +89,15 @@ class Delivery:
     approved_by_hand: tuple[str, ...] = field(default_factory=tuple)
 
     @property
-    def builder(self) -> str:
-        """The environment whose role pushes images: the one that sees them first."""
-        return self.deployed[0]
-
-    @property
     def deployed(self) -> tuple[str, ...]:
         """The environments that something goes to, each once."""
         targets = (self.environments.branch, self.environments.default_branch, self.environments.tag)
         return tuple(dict.fromkeys(name for name in targets if name))
+
+
+def role_name(project: str, github_environment: str) -> str:
+    """The role of the jobs of a GitHub environment, in the registry's account."""
+    return f"{project}-deliver-{github_environment}"
 
 
 def load_delivery(project: Project) -> Delivery:
@@ -113,6 +119,9 @@ def _problems(document: Document, found: Delivery, project: Project) -> Iterator
         **{("environments", key): getattr(found.environments, key) for key in ("branch", "default_branch", "tag")},
         **{("approved_by_hand", index): name for index, name in enumerate(found.approved_by_hand)},
     }
+    if BUILD in found.deployed:
+        where = document.find(("environments",))[0]
+        yield Problem(f"`{BUILD}` is the GitHub environment that makes images", where, "call the environment otherwise")
     for path, name in named.items():
         if name and name not in project.environments:
             fix = did_you_mean(name, project.environments) or f"known: {', '.join(project.environments)}"

@@ -34,4 +34,4 @@ def decide_in_checkout(session: Session, event: Event, head: str, present: Colle
     found = images(session.project, git.trees(head, sources(session.project)))
     base = comparison_base(event, delivery.default_branch)
     jobs = decide(delivery, event, git.changed(base, head), found, present)
-    return Decision(jobs_record(jobs, delivery.builder), tuple(image.name for image in found))
+    return Decision(jobs_record(jobs, delivery, session.project.name), tuple(image.name for image in found))
