@@ -77,7 +77,7 @@ def add_delivery(app: App, root: Path) -> Stack:
 class DeliveryStack(Stack):
     """Repositories, the identity provider, and the roles."""
 
-    def __init__(self, scope: Construct, id: str, project: Project, delivery: Delivery, **kwargs: object) -> None:  # noqa: A002
+    def __init__(self, scope: Construct, id: str, project: Project, delivery: Delivery, **kwargs: object) -> None:
         super().__init__(scope, id, **kwargs)  # type: ignore[arg-type]
         self._project = project
         self._delivery = delivery

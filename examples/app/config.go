@@ -13,6 +13,7 @@ type Config struct {
 	Env, Service, Version string
 	HTTPPort, GRPCPort    int
 	WriterURL, ReaderURL  string
+	SecretARN             string // user and password in Secrets Manager; empty: they stand in the URLs
 	StatsdURL             string
 	WriteDeadline         time.Duration // a write gives up after it, with 503
 	ReadDeadline          time.Duration
@@ -60,6 +61,12 @@ func LoadConfig(getenv func(string) string) (Config, error) {
 		}
 		return target.String()
 	}
+	secret := getenv("DATABASE_SECRET_ARN")
+	if getenv("DATABASE_PASSWORD") != "" {
+		secret = ""
+	} else if secret == "" {
+		wrong = append(wrong, "DATABASE_PASSWORD or DATABASE_SECRET_ARN is not set")
+	}
 	config := Config{
 		Env:           fallback(getenv("DD_ENV"), getenv("ENV")),
 		Service:       fallback(getenv("DD_SERVICE"), getenv("SERVICE")),
@@ -68,6 +75,7 @@ func LoadConfig(getenv func(string) string) (Config, error) {
 		GRPCPort:      port("GRPC_PORT", "9090"),
 		WriterURL:     database("DATABASE_WRITER_HOST"),
 		ReaderURL:     database("DATABASE_READER_HOST"),
+		SecretARN:     secret,
 		StatsdURL:     statsdURL(getenv),
 		WriteDeadline: duration("WRITE_DEADLINE", 9*time.Second),
 		ReadDeadline:  duration("READ_DEADLINE", 4*time.Second),

@@ -45,6 +45,7 @@ type Path struct {
 	pool     *pgxpool.Pool
 	deadline time.Duration
 	probe    func(context.Context, *pgxpool.Pool) error
+	secret   *Secret // nil: the password stands in the URL
 	ready    atomic.Bool
 	statsd   *Statsd
 	log      *slog.Logger
@@ -59,18 +60,22 @@ type Database struct {
 
 // OpenDatabase connects in the background: it returns at once, and each path says when it is ready.
 func OpenDatabase(config Config, statsd *Statsd, log *slog.Logger) (*Database, error) {
-	writer, err := openPool(config.WriterURL, pgconn.ValidateConnectTargetSessionAttrsReadWrite)
+	var secret *Secret
+	if config.SecretARN != "" {
+		secret = &Secret{arn: config.SecretARN}
+	}
+	writer, err := openPool(config.WriterURL, secret, pgconn.ValidateConnectTargetSessionAttrsReadWrite)
 	if err != nil {
 		return nil, err
 	}
-	reader, err := openPool(config.ReaderURL, nil)
+	reader, err := openPool(config.ReaderURL, secret, nil)
 	if err != nil {
 		return nil, err
 	}
 	ctx, stop := context.WithCancel(context.Background())
 	database := &Database{
-		write:   &Path{name: "write", pool: writer, deadline: config.WriteDeadline, probe: migrate(), statsd: statsd, log: log},
-		read:    &Path{name: "read", pool: reader, deadline: config.ReadDeadline, probe: lookAt, statsd: statsd, log: log},
+		write:   &Path{name: "write", pool: writer, deadline: config.WriteDeadline, probe: migrate(), secret: secret, statsd: statsd, log: log},
+		read:    &Path{name: "read", pool: reader, deadline: config.ReadDeadline, probe: lookAt, secret: secret, statsd: statsd, log: log},
 		stop:    stop,
 		stopped: make(chan struct{}, 2),
 	}
@@ -83,7 +88,7 @@ func OpenDatabase(config Config, statsd *Statsd, log *slog.Logger) (*Database, e
 	return database, nil
 }
 
-func openPool(url string, validate pgconn.ValidateConnectFunc) (*pgxpool.Pool, error) {
+func openPool(url string, secret *Secret, validate pgconn.ValidateConnectFunc) (*pgxpool.Pool, error) {
 	settings, err := pgxpool.ParseConfig(url)
 	if err != nil {
 		return nil, fmt.Errorf("database: %w", err)
@@ -94,6 +99,9 @@ func openPool(url string, validate pgconn.ValidateConnectFunc) (*pgxpool.Pool, e
 	settings.HealthCheckPeriod = idleCheckPeriod
 	// The writer endpoint's name may lag behind a failover: a connection to a reader is refused when it is made.
 	settings.ConnConfig.ValidateConnect = validate
+	if secret != nil {
+		settings.BeforeConnect = secret.Login
+	}
 	return pgxpool.NewWithConfig(context.Background(), settings)
 }
 
@@ -152,9 +160,7 @@ func (p *Path) run(ctx context.Context, attempt func(context.Context) error) err
 	failed := func(err error) {
 		p.statsd.Count("orders.database.retries", 1, "path:"+p.name)
 		p.log.WarnContext(ctx, "trying again", "path", p.name, "error", err.Error())
-		if isReadOnly(err) {
-			p.pool.Reset() // the server has changed its role: no connection to it is worth keeping
-		}
+		p.learn(err)
 	}
 	err := retry(ctx, failed, func(ctx context.Context) error {
 		ctx, cancel := context.WithTimeout(ctx, attemptTimeout)
@@ -165,6 +171,16 @@ func (p *Path) run(ctx context.Context, attempt func(context.Context) error) err
 		return fmt.Errorf("%w: %w", ErrUnavailable, err)
 	}
 	return err
+}
+
+// learn draws what there is to draw from a failure.
+func (p *Path) learn(err error) {
+	if isReadOnly(err) {
+		p.pool.Reset() // the server has changed its role: no connection to it is worth keeping
+	}
+	if p.secret != nil {
+		p.secret.Refused(err)
+	}
 }
 
 func (p *Path) keepProbing(ctx context.Context) {
@@ -182,8 +198,8 @@ func (p *Path) keepProbing(ctx context.Context) {
 			}
 			p.log.WarnContext(ctx, "readiness changed", "path", p.name, "ready", isReady, "error", text)
 		}
-		if err != nil && isReadOnly(err) {
-			p.pool.Reset()
+		if err != nil {
+			p.learn(err)
 		}
 		p.statsd.Gauge("orders.ready", map[bool]float64{true: 1}[err == nil], "path:"+p.name)
 		select {

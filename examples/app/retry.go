@@ -37,6 +37,7 @@ func mayPass(err error) bool {
 		switch server.Code {
 		case "25006", // read-only: the roles have changed
 			"53300",          // too many connections
+			"28P01",          // the password has been changed: the next try reads it
 			"40001", "40P01", // serialisation, deadlock, and a reader's conflict with recovery
 			"42P01": // the table has not arrived at the reader
 			return true

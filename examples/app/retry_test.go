@@ -28,7 +28,7 @@ func TestWhatMayPass(t *testing.T) {
 		{server("40001"), true},  // conflict with recovery
 		{server("23505"), false}, // duplicate key
 		{server("22P02"), false}, // not a UUID
-		{server("28P01"), false}, // wrong password
+		{server("28P01"), true},  // password changed
 		{&net.OpError{Op: "dial", Err: errors.New("refused")}, true},
 		{io.ErrUnexpectedEOF, true},
 		{pgx.ErrNoRows, false},

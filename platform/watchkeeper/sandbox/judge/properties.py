@@ -127,6 +127,14 @@ PROPERTIES: Final[Mapping[str, tuple[str, ...]]] = {
         "UnhealthyThresholdCount",
         "VpcId",
     ),
+    "AWS::ECR::Repository": (
+        "ImageScanningConfiguration",
+        "ImageTagMutability",
+        "LifecyclePolicy",
+        "RepositoryName",
+        "RepositoryPolicyText",
+    ),
+    "AWS::IAM::OIDCProvider": ("ClientIdList", "Url"),
     "AWS::IAM::Role": ("AssumeRolePolicyDocument", "ManagedPolicyArns", "Policies"),
     "AWS::KinesisFirehose::DeliveryStream": (
         "DeliveryStreamEncryptionConfigurationInput",
