@@ -146,6 +146,31 @@ def test_a_registry_without_the_repository_says_what_to_deploy(project: Path, sa
     assert "cdk deploy -c stack=delivery" in done.stderr
 
 
+@pytest.mark.emulator
+@pytest.mark.parametrize("sandbox", ["aws"], indirect=True)
+@pytest.mark.parametrize(
+    ("account", "options", "exits", "text"),
+    [
+        ("444444444444", ("--allow-loopback",), 1, "cdk deploy -c stack=delivery"),
+        ("111111111111", ("--allow-loopback",), 2, "credentials are of account 111111111111, not of 444444444444"),
+        ("444444444444", (), 2, "must not speak to 127.0.0.1"),
+    ],
+    ids=["right account", "wrong account", "loopback"],
+)
+def test_a_live_environment_asks_the_registrys_own_account_only(
+    project: Path, sandbox: Sandbox, account: str, options: tuple[str, ...], exits: int, text: str
+) -> None:
+    """Who is calling is asked first; the machine itself is no registry."""
+    environ = {
+        "AWS_ENDPOINT_URL": sandbox.record.urls["aws"], "AWS_ACCESS_KEY_ID": account, "AWS_SECRET_ACCESS_KEY": "x",
+        "AWS_CONFIG_FILE": os.devnull, "AWS_SHARED_CREDENTIALS_FILE": os.devnull, "NO_PROXY": "*",
+    }  # fmt: skip
+
+    done = run(project, "delivery", "images", "--env", "dev", *options, exits=exits, environ=environ)
+
+    assert text in done.stderr
+
+
 def test_a_deploy_stands_beside_the_incidents_and_over_the_graphs(project: Path, sandbox: Sandbox) -> None:
     """Each PagerDuty service of the environment gets one change event, Datadog one event; nobody is paged."""
     run(project, "oncall", "sync")

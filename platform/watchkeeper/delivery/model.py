@@ -7,7 +7,7 @@ from typing import Final
 
 from watchkeeper.errors import ConfigError, Problem, did_you_mean
 from watchkeeper.project.model import Project
-from watchkeeper.project.source import Document, read_document
+from watchkeeper.project.source import Document, KeyPath, read_document
 from watchkeeper.project.validate import STRICT, locate_in, validate
 
 FILE: Final = "platform/delivery.yaml"
@@ -115,7 +115,7 @@ def build_delivery(document: Document, project: Project) -> Delivery:
 
 
 def _problems(document: Document, found: Delivery, project: Project) -> Iterator[Problem]:
-    named = {
+    named: dict[KeyPath, str] = {
         **{("environments", key): getattr(found.environments, key) for key in ("branch", "default_branch", "tag")},
         **{("approved_by_hand", index): name for index, name in enumerate(found.approved_by_hand)},
     }
