@@ -48,8 +48,9 @@ def repository(tmp_path: Path) -> Repository:
     return Repository(tmp_path)
 
 
-def changed(repository: Repository, event: Event) -> frozenset[str] | None:
-    return Git(repository.root).changed(comparison_base(event, "main"), "HEAD")
+def changed(repository: Repository, event: Event) -> list[str] | None:
+    found = Git(repository.root).changed(comparison_base(event, "main"), "HEAD")
+    return None if found is None else sorted(found)
 
 
 def test_squash_and_merge_commit_carry_the_image_of_the_branch(repository: Repository) -> None:
@@ -91,7 +92,7 @@ def test_a_new_branch_is_compared_with_where_it_left_main(repository: Repository
 
     found = changed(repository, Event(name="push", ref="refs/heads/faster", before=ZERO))
 
-    assert found == {"examples/app/main.go"}
+    assert found == ["examples/app/main.go"]
 
 
 def test_a_push_to_main_is_compared_with_what_was_there_before(repository: Repository) -> None:
@@ -99,7 +100,7 @@ def test_a_push_to_main_is_compared_with_what_was_there_before(repository: Repos
     before = repository.git("rev-parse", "HEAD")
     repository.commit(**{"docs/x.md": "two"})
 
-    assert changed(repository, Event(name="push", ref="refs/heads/main", before=before)) == {"docs/x.md"}
+    assert changed(repository, Event(name="push", ref="refs/heads/main", before=before)) == ["docs/x.md"]
     assert changed(repository, Event(name="push", ref="refs/heads/main", before="e" * 40)) is None
 
 
@@ -111,7 +112,7 @@ def test_a_rename_out_of_the_source_is_a_change_of_the_source(repository: Reposi
 
     found = changed(repository, Event(name="push", ref="refs/heads/main", before=before))
 
-    assert found == {"examples/app/main.go", "docs/main.go"}
+    assert found == ["docs/main.go", "examples/app/main.go"]
 
 
 def test_what_is_no_commit_is_refused(repository: Repository) -> None:

@@ -112,7 +112,7 @@ def test_a_comparison_is_one_page_of_markdown(root: Path, tmp_path: Path) -> Non
     accounts = Accounts(owner_email="ana@example.com", slack_account="lighthouse")
     running = start_sandbox(tmp_path, accounts, pid=os.getpid(), now=1_764_000_000)
     try:
-        command = [root / "scripts" / "compare", "local", "--plan"]
+        command = [str(root / "scripts" / "compare"), "local", "--plan"]
         done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
     finally:
         running.close()
