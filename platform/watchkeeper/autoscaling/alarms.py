@@ -99,10 +99,10 @@ def alarm_pair(
     )
 
 
-def step_alarm(policy: StepPolicy, service: str) -> Alarm:
-    """The alarm of a step policy, named as the constructs name it."""
+def step_alarm(policy: StepPolicy, cluster: str, service: str) -> Alarm:
+    """The alarm of a step policy; without a name of its own it is named as the constructs name it."""
     return Alarm(
-        f"{service}-{policy.id}",
+        policy.alarm_name or f"{cluster}-{service}-{policy.id}",
         policy.comparison,
         policy.threshold,
         policy.periods,

@@ -35,6 +35,11 @@ class Names:
     load_balancer: str = ""
     target_group: str = ""
 
+    @property
+    def resource_id(self) -> str:
+        """As Application Auto Scaling names the service."""
+        return f"service/{self.cluster}/{self.service}"
+
 
 class MissingNameError(ValueError):
     """A metric needs the name of something that is not there. word: `$load_balancer`."""

@@ -115,7 +115,8 @@ class StepPolicy:
     """Step scaling with the alarm that triggers it.
 
     periods, datapoints: the alarm needs `datapoints` of the newest `periods` to breach. min_adjustment: smallest change
-    in tasks of a PercentChangeInCapacity; 0 for none.
+    in tasks of a PercentChangeInCapacity; 0 for none. alarm_name: where it is deployed; empty for the one that our
+    constructs give.
     """
 
     id: str
@@ -129,6 +130,7 @@ class StepPolicy:
     adjustment: AdjustmentType = "ChangeInCapacity"
     min_adjustment: int = 0
     cooldown_s: int = 300
+    alarm_name: str = ""
 
     @property
     def period_s(self) -> int:

@@ -120,7 +120,8 @@ def read_alarms(
         tracking.append(_Tracking(policy, high, low, points, assumptions))
     steps = []
     for step_policy in config.step_policies:
-        alarm, points = step_alarm(step_policy, config.service), datapoints.get(step_policy.id, ())
+        alarm = step_alarm(step_policy, resource_id.split("/")[1], config.service)
+        points = datapoints.get(step_policy.id, ())
         states[alarm.name] = alarm.state(points, before.get(alarm.name, "INSUFFICIENT_DATA"))
         newest = next((value for value in reversed(points) if value is not None), None)
         if states[alarm.name] == "ALARM" and newest is not None:

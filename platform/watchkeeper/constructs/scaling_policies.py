@@ -107,7 +107,7 @@ def step_alarm(
     scope: Construct, policy: StepPolicy, service: str, names: Names, policy_arn: str
 ) -> cloudwatch.CfnAlarm:
     """The alarm that invokes a step policy. Raises MissingNameError."""
-    alarm = alarm_of(policy, service)
+    alarm = alarm_of(policy, names.cluster, service)
     query = as_queried(policy.metric, names)
     watched: dict[str, object] = {"metrics": _alarm_queries(query)} if isinstance(query, MetricMath) else {
         "namespace": query.namespace,
@@ -122,7 +122,7 @@ def step_alarm(
     return cloudwatch.CfnAlarm(
         scope,
         f"Alarm-{policy.id}",
-        alarm_name=f"{names.cluster}-{alarm.name}",
+        alarm_name=alarm.name,
         alarm_description=f"Invokes the step policy {policy.id} of the service {service}",
         comparison_operator=alarm.comparison,
         threshold=alarm.threshold,
