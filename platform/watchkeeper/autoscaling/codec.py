@@ -30,11 +30,11 @@ def decode_scaling(
 ) -> ScalingConfig:
     """The scaling of a service as it is deployed. alarms: those that may invoke its step policies.
 
-    Ids are the names without the service's prefix that our constructs put before them.
+    Ids are the names without the service's prefix that our constructs put before them; policies come sorted by name.
     """
     service = str(target["ResourceId"]).rpartition("/")[2]
     by_kind: dict[str, list[Json]] = {}
-    for policy in policies:
+    for policy in sorted(policies, key=lambda each: str(each["PolicyName"])):
         by_kind.setdefault(policy["PolicyType"], []).append(policy)
     tracking = tuple(_tracking(each, service) for each in by_kind.get("TargetTrackingScaling", ()))
     steps = [_step_policy(each, service, alarms) for each in by_kind.get("StepScaling", ())]
@@ -47,7 +47,7 @@ def decode_scaling(
         policies=tracking,
         step_policies=tuple(each for each in steps if each is not None),
         predictive=predictive[0] if predictive else None,
-        schedules=tuple(_action(each, service) for each in actions),
+        schedules=tuple(_action(each, service) for each in sorted(actions, key=_action_name)),
         suspended=SuspendedState(
             scale_in=bool(suspended.get("DynamicScalingInSuspended", False)),
             scale_out=bool(suspended.get("DynamicScalingOutSuspended", False)),
@@ -55,6 +55,10 @@ def decode_scaling(
         ),
         high_resolution="on" if any(each.period_s < 60 for each in tracking) else "off",  # noqa: PLR2004 - a minute
     )
+
+
+def _action_name(body: Json) -> str:
+    return str(body["ScheduledActionName"])
 
 
 def _name(text: str, service: str) -> str:

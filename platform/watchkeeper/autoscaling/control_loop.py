@@ -23,7 +23,8 @@ from watchkeeper.autoscaling.schedule import fires
 _AGAIN_S: Final = 60
 """An alarm that stays in ALARM invokes its action once a minute, whatever its period."""
 
-_NOTHING: Final[Mapping[str, int]] = MappingProxyType({})
+_NEVER: Final[Mapping[str, int]] = MappingProxyType({})
+_NO_FORECAST: Final[Forecast] = MappingProxyType({})
 _NO_STATES: Final[Mapping[str, AlarmState]] = MappingProxyType({})
 
 
@@ -57,7 +58,7 @@ class ControlState:
     max: int | None = None
     seen_until: int | None = None
     alarms: Mapping[str, AlarmState] = field(default_factory=lambda: _NO_STATES)
-    invoked: Mapping[str, int] = field(default_factory=lambda: _NOTHING)
+    invoked: Mapping[str, int] = field(default_factory=lambda: _NEVER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +78,8 @@ class Decision:
     def activity(self) -> Activity | None:
         """The activity that set the count; else the last one, None where there was none."""
         changes = [each for each in self.activities if tell.is_scaled(each)]
-        return (changes or list(self.activities) or [None])[-1]
+        found = changes or list(self.activities)
+        return found[-1] if found else None
 
 
 def decide(
@@ -89,7 +91,7 @@ def decide(
     at: int,
     *,
     is_deploying: bool = False,
-    forecast: Forecast = _NOTHING,
+    forecast: Forecast = _NO_FORECAST,
     assumptions: Assumptions = DEFAULT,
 ) -> Decision:
     """One moment of the control loop; to be called once a minute, or every 20 s with a high-resolution policy.

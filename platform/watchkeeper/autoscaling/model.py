@@ -69,6 +69,11 @@ class MetricMath:
 Metric = PredefinedMetric | CloudWatchMetric | MetricMath
 
 
+def is_high_resolution(metric: Metric) -> bool:
+    """Whether it is one of the 20-second metrics of ECS."""
+    return isinstance(metric, str) and metric in STANDARD_RESOLUTION
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TargetTrackingPolicy:
     """Keep a metric near a target by adding and removing tasks.
@@ -87,7 +92,7 @@ class TargetTrackingPolicy:
     @property
     def period_s(self) -> int:
         """How long one datapoint is: 20 s for a high-resolution metric, else 60 s."""
-        return 20 if self.metric in STANDARD_RESOLUTION else 60
+        return 20 if is_high_resolution(self.metric) else 60
 
     @property
     def metric_name(self) -> str:
@@ -139,7 +144,7 @@ class StepPolicy:
             return self.metric.period_s
         if isinstance(self.metric, MetricMath):
             return max(each.period_s for each in self.metric.metrics.values())
-        return 20 if self.metric in STANDARD_RESOLUTION else 60
+        return 20 if is_high_resolution(self.metric) else 60
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

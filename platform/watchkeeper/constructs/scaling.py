@@ -1,5 +1,7 @@
 """Scaling of an ECS service from its scaling file, in anybody's CDK app."""
 
+from datetime import UTC, datetime
+
 from aws_cdk import aws_applicationautoscaling as aas
 from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_ecs as ecs
@@ -10,7 +12,6 @@ from watchkeeper.autoscaling.metrics import MissingNameError, Names
 from watchkeeper.autoscaling.model import REQUESTS, ScalingConfig, StepPolicy, TargetTrackingPolicy
 from watchkeeper.constructs import scaling_policies as policies
 from watchkeeper.constructs.scaling_policies import REQUEST_COUNT
-from watchkeeper.timeline import utc_text
 
 _MONITORED = ("CPUUtilization", "MemoryUtilization")
 _RESOLUTION_S = 20
@@ -71,9 +72,12 @@ class ServiceScaling(Construct):
             label = self._label(config.predictive.id) if config.predictive.metric == REQUEST_COUNT else None
             predictive = policies.predictive_configuration(config.predictive, label)
             self.policies[config.predictive.id] = self._policy(config.predictive.id, predictive=predictive)
-        for each in self.policies.values() if attached is not None else ():
-            assert attached is not None
-            each.node.add_dependency(attached)
+        for each in self.policies.values():
+            if attached is not None:
+                each.node.add_dependency(attached)
+            if service is not None:
+                # A policy on a high-resolution metric is refused until the deployment that publishes it is over.
+                each.add_resource_dependency(service)
 
     @classmethod
     def of(
@@ -81,7 +85,7 @@ class ServiceScaling(Construct):
         service: ecs.BaseService,
         *,
         config: ScalingConfig,
-        target_group: elb.IApplicationTargetGroup | None = None,
+        target_group: elb.ApplicationTargetGroup | None = None,
         id: str = "WatchkeeperScaling",  # noqa: A002 - the name that every construct uses
     ) -> "ServiceScaling":
         """Scaling of a service that an app has already, made by any of the CDK's own constructs.
@@ -127,8 +131,8 @@ class ServiceScaling(Construct):
                 scalable_target_action=target.ScalableTargetActionProperty(
                     min_capacity=action.min, max_capacity=action.max
                 ),
-                start_time=None if action.starts_at is None else utc_text(action.starts_at),
-                end_time=None if action.ends_at is None else utc_text(action.ends_at),
+                start_time=_moment(action.starts_at),
+                end_time=_moment(action.ends_at),
             )
             for action in config.schedules
         ]
@@ -189,3 +193,7 @@ class ServiceScaling(Construct):
             step_scaling_policy_configuration=steps,
             predictive_scaling_policy_configuration=predictive,
         )
+
+
+def _moment(at: int | None) -> datetime | None:
+    return None if at is None else datetime.fromtimestamp(at, UTC)

@@ -146,10 +146,9 @@ class Cloud:
                 SuspendedState=dict.fromkeys(words, True),
             )
         asked = {"ServiceNamespace": "ecs", "ResourceId": resource}
+        targets = self._scaling.describe_scalable_targets(ServiceNamespace="ecs", ResourceIds=[resource])
         config = decode_scaling(
-            self._scaling.describe_scalable_targets(ServiceNamespace="ecs", ResourceIds=[resource])["ScalableTargets"][
-                0
-            ],
+            targets["ScalableTargets"][0],
             self._scaling.describe_scaling_policies(**asked)["ScalingPolicies"],
             self._scaling.describe_scheduled_actions(**asked)["ScheduledActions"],
             self._cloudwatch.describe_alarms()["MetricAlarms"],
@@ -193,7 +192,8 @@ class Cloud:
         places: dict[str, tuple[str, TargetTrackingPolicy | StepPolicy]] = {}
         found: dict[str, dict[str, list[float | None]]] = {service.name: {} for service in services}
         for service in services:
-            for policy in (*service.scaling.policies, *service.scaling.step_policies):
+            policies: list[TargetTrackingPolicy | StepPolicy] = [*service.scaling.policies]
+            for policy in [*policies, *service.scaling.step_policies]:
                 metric = as_queried(policy.metric, service.names)
                 if isinstance(metric, CloudWatchMetric):
                     name = f"q{len(places)}"
