@@ -58,6 +58,11 @@ class Declared:
             return place
         return self.document.at(_by_position(self.document.data, path))
 
+    def written_metrics(self) -> dict[str, str]:
+        """The predefined metric of each policy as the file has it, before the resolution is applied."""
+        policies = [*self.document.data.get("policies", ()), *self.document.data.get("step_policies", ())]
+        return {policy["id"]: policy["metric"] for policy in policies if "metric" in policy}
+
 
 def _by_position(data: Mapping[str, Any], path: tuple[str, ...]) -> KeyPath:
     """A path by ids as a path by positions in the file's lists."""
