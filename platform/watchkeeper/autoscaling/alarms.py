@@ -6,6 +6,7 @@ target tracking makes, as dumps of real accounts show it: 3 of 3 above the targe
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final, Literal
 from uuid import UUID, uuid5
 
@@ -37,6 +38,8 @@ class Alarm:
     def state(self, datapoints: Sequence[float | None], before: AlarmState = "INSUFFICIENT_DATA") -> AlarmState:
         """Of the newest datapoints (oldest first, None is missing). before: the alarm's state until now."""
         needed = self.needed or self.periods
+        if needed == self.periods and datapoints and datapoints[-1] is not None and not self.breaches(datapoints[-1]):
+            return "OK"
         looked_at = datapoints[-(self.periods + SPARE_PERIODS) :]
         present = [value for value in looked_at if value is not None]
         if len(present) >= self.periods:
@@ -86,16 +89,21 @@ def alarm_pair(
     policy: TargetTrackingPolicy, resource_id: str, assumptions: Assumptions = DEFAULT
 ) -> tuple[Alarm, Alarm]:
     """AlarmHigh and AlarmLow. resource_id: `service/<cluster>/<service>`; equal policies get equal names."""
+    low_periods = LOW_PERIODS if policy.period_s == 60 else assumptions.low_periods_20s  # noqa: PLR2004 - a minute
+    return _pair(resource_id, policy.id, policy.target, policy.period_s, low_periods)
+
+
+@lru_cache(maxsize=256)
+def _pair(resource_id: str, policy: str, target: float, period_s: int, low_periods: int) -> tuple[Alarm, Alarm]:
+    """Asked for at every moment of a simulation, and always the same."""
     high, low = (
-        f"TargetTracking-{resource_id}-{side}-{stable_uuid(resource_id, policy.id, side)}"
+        f"TargetTracking-{resource_id}-{side}-{stable_uuid(resource_id, policy, side)}"
         for side in ("AlarmHigh", "AlarmLow")
     )
-    period_s = policy.period_s
-    low_periods = LOW_PERIODS if period_s == 60 else assumptions.low_periods_20s  # noqa: PLR2004 - a minute
     return (
-        Alarm(high, "GreaterThanThreshold", policy.target, HIGH_PERIODS, period_s),
+        Alarm(high, "GreaterThanThreshold", target, HIGH_PERIODS, period_s),
         # 0.9 x 80 is 72 for CloudWatch, not the nearest binary fraction below it.
-        Alarm(low, "LessThanThreshold", round(policy.target * LOW_FACTOR, 9), low_periods, period_s),
+        Alarm(low, "LessThanThreshold", round(target * LOW_FACTOR, 9), low_periods, period_s),
     )
 
 
