@@ -15,7 +15,7 @@ from watchkeeper.autoscaling.activities import Activity
 from watchkeeper.autoscaling.assumptions import DEFAULT, Assumptions
 from watchkeeper.autoscaling.control_loop import ControlState, Count, decide
 from watchkeeper.autoscaling.metrics import PREDEFINED
-from watchkeeper.autoscaling.model import ScalingConfig
+from watchkeeper.autoscaling.model import ScalingConfig, StepPolicy, TargetTrackingPolicy, is_high_resolution
 from watchkeeper.autoscaling.predictive_scaling import HOUR_S, forecast_load
 from watchkeeper.autoscaling.trace import Trace
 
@@ -31,7 +31,8 @@ class Workload:
     cpu_ms: of one vCPU a request. vcpu, memory_gib: of a task. start_s, start_spread_s: mean and deviation of the time
     until a task runs; health_check_s: interval of the first health check, which comes at some moment of it.
     delay_s, quick_delay_s: from the end of a datapoint until its alarm acts, at 60 s and at 20 s.
-    max_wait_s: longest acceptable queue; a minute that exceeds it, or drops to no task, is a breach.
+    max_wait_s: longest acceptable queue; a minute that exceeds it, or drops to no task, is a breach. timeout_s: after
+    which requests that wait are given up.
     Source of the delays: AWS's own benchmark of 2026-06, 363 s and 86 s from load to scale-out.
     """
 
@@ -45,6 +46,7 @@ class Workload:
     delay_s: float = 153.0
     quick_delay_s: float = 16.0
     max_wait_s: float = 1.0
+    timeout_s: float = 60.0
     vcpu_hour_usd: float = 0.04048
     gib_hour_usd: float = 0.004445
 
@@ -96,8 +98,8 @@ def simulate(
 ) -> Run:
     """Play a trace of requests per second. deployments: (from, until) in Unix seconds. Same seed, same run."""
     resource_id = f"service/simulated/{config.service}"
-    step_s = min((policy.period_s for policy in config.policies), default=MINUTE_S)
-    step_s = 20 if step_s < MINUTE_S else MINUTE_S
+    is_quick = any(is_high_resolution(policy.metric) for policy in (*config.policies, *config.step_policies))
+    step_s = 20 if is_quick else MINUTE_S
     fleet = _begin(config, trace, workload)
     metrics = _Metrics(config, workload, step_s)
     state, rng = ControlState(), Random(seed)  # noqa: S311 - a simulation
@@ -182,8 +184,8 @@ def _serve(fleet: _Fleet, workload: Workload, at: int, rps: float, step_s: int) 
     capacity = fleet.running * workload.capacity_rps * step_s
     work = rps * step_s + fleet.queue
     served = min(work, capacity)
-    fleet.queue = work - served
-    wait_s = fleet.queue / (capacity / step_s) if capacity else float(step_s) if work else 0.0
+    fleet.queue = min(work - served, capacity / step_s * workload.timeout_s)
+    wait_s = fleet.queue / (capacity / step_s) if capacity else workload.timeout_s if work else 0.0
     cpu = 100 * served / capacity if capacity else 0.0
     return Step(at=at, rps=rps, running=fleet.running, desired=fleet.desired, cpu_percent=cpu, wait_s=wait_s)
 
@@ -215,10 +217,8 @@ class _Metrics:
 
     def __init__(self, config: ScalingConfig, workload: Workload, step_s: int) -> None:
         self._workload, self._step_s = workload, step_s
-        self._period = {
-            each.id: (each.period_s, str(each.metric)) for each in (*config.policies, *config.step_policies)
-            if isinstance(each.metric, str)
-        }  # fmt: skip
+        policies: list[TargetTrackingPolicy | StepPolicy] = [*config.policies, *config.step_policies]
+        self._period = {each.id: (each.period_s, each.metric) for each in policies if isinstance(each.metric, str)}
         self._pending: dict[str, deque[tuple[float, float]]] = {name: deque() for name in self._period}
         self._seen: dict[str, list[float | None]] = {name: [] for name in self._period}
         self._open: dict[str, list[float]] = {name: [] for name in self._period}
@@ -230,7 +230,7 @@ class _Metrics:
             self._open[name].append(self._value(metric, step))
             if end % period_s == 0 or self._step_s > period_s:
                 values, self._open[name] = self._open[name], []
-                is_sum = PREDEFINED[metric].statistic == "Sum"  # type: ignore[index]
+                is_sum = PREDEFINED[metric].statistic == "Sum"
                 delay_s = self._workload.delay_s if period_s >= MINUTE_S else self._workload.quick_delay_s
                 if step.running or is_sum:
                     value = sum(values) if is_sum else sum(values) / len(values)

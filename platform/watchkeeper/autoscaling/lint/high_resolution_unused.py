@@ -10,8 +10,8 @@ from watchkeeper.errors import Problem
 def check(subject: Subject) -> Iterator[Problem]:
     """A 20-second metric with `high_resolution: off`, or high resolution without any such metric."""
     config = subject.config
-    policies = [*config.policies, *config.step_policies]
-    meant = [policy.id for policy in policies if subject.written(policy.id) in STANDARD_RESOLUTION]
+    names = [*(policy.id for policy in config.policies), *(policy.id for policy in config.step_policies)]
+    meant = [name for name in names if subject.written(name) in STANDARD_RESOLUTION]
     if config.high_resolution == "off":
         for policy in meant:
             key = "policies" if any(each.id == policy for each in config.policies) else "step_policies"

@@ -27,7 +27,8 @@ def declared_scaling(session: Session, only: Path | None = None) -> list[Declare
     names = [service.id for service in session.environment.services]
     if only is not None:
         names = [_service_of(only, names)]
-    found, problems = [], []
+    found: list[Declared] = []
+    problems: list[Problem] = []
     for name in names:
         try:
             found.append(
