@@ -68,7 +68,7 @@ def test_lint_as_json_is_one_document(project: Path) -> None:
         "line": 2,
         "column": 6,
         "service": "api",
-        "message": "`api` may run on one task in prod, which has two zones",
+        "message": "`api` may run on one task in prod, which has 2 zones",
         "fix": "raise min to 2, a task in each zone",
     }
 
@@ -132,6 +132,16 @@ def test_check_refuses_what_would_breach_too_long(project: Path, limit: str, cod
     assert ("minutes of breach, at most 0 are allowed" in done.stdout) is bool(code)
 
 
+def test_check_refuses_a_maximum_without_headroom(project: Path) -> None:
+    """550 requests a second need 11 tasks of the 12 that are allowed."""
+    arguments = ("--env", "dev", "--service", "api", "--trace", trace(project, 550), "--headroom")
+
+    refused = autoscaling(project, "check", *arguments, "1.3")
+    assert refused.returncode == 1
+    assert "max 12 is less than 1.3 times the 11 tasks of the peak" in refused.stdout
+    assert autoscaling(project, "check", *arguments, "1").returncode == 0
+
+
 def test_what_the_command_line_lacks_is_said(project: Path) -> None:
     """Exit 2: which service, and what to check."""
     path = trace(project, 1)
@@ -140,7 +150,7 @@ def test_what_the_command_line_lacks_is_said(project: Path) -> None:
 
     assert (which.returncode, nothing.returncode) == (2, 2)
     assert "add `--service NAME`, one of: api, reports" in which.stderr
-    assert "nothing to check; add --max-breach or --max-cost" in nothing.stderr
+    assert "nothing to check; add --max-breach, --max-cost or --headroom" in nothing.stderr
 
 
 def test_every_rule_has_its_page(root: Path) -> None:

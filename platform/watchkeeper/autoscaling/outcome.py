@@ -40,18 +40,28 @@ def outcome(run: Run, workload: Workload) -> Outcome:
             **_elasticity(run.steps, workload),
             "actions_per_day": round(len(scaled) / days, 3),
             "max_wait_s": round(max((step.wait_s for step in run.steps), default=0.0), 3),
+            "p99_needed_tasks": _p99([needed(step, workload) for step in run.steps]),
             "max_running": max((step.running for step in run.steps), default=0),
             "min_running": min((step.running for step in run.steps), default=0),
         },
     )
 
 
+def needed(step: Step, workload: Workload) -> int:
+    """The fewest tasks that serve the load of a step."""
+    return max(1, math.ceil(step.rps / workload.capacity_rps))
+
+
+def _p99(values: Sequence[int]) -> int:
+    return sorted(values)[math.ceil(len(values) * 0.99) - 1] if values else 0
+
+
 def _elasticity(steps: Sequence[Step], workload: Workload) -> dict[str, float]:
-    needed = [max(1, math.ceil(step.rps / workload.capacity_rps)) for step in steps]
-    gaps = [(demand, step.running - demand) for demand, step in zip(needed, steps, strict=True)]
+    demands = [needed(step, workload) for step in steps]
+    gaps = [(demand, step.running - demand) for demand, step in zip(demands, steps, strict=True)]
     count = max(1, len(steps))
     moves = sum(
-        _sign(after.running - before.running) != _sign(needed[index + 1] - needed[index])
+        _sign(after.running - before.running) != _sign(demands[index + 1] - demands[index])
         for index, (before, after) in enumerate(pairwise(steps))
     )
     return {

@@ -98,7 +98,8 @@ def simulate(
 ) -> Run:
     """Play a trace of requests per second. deployments: (from, until) in Unix seconds. Same seed, same run."""
     resource_id = f"service/simulated/{config.service}"
-    is_quick = any(is_high_resolution(policy.metric) for policy in (*config.policies, *config.step_policies))
+    tracked = [*(each.metric for each in config.policies), *(each.metric for each in config.step_policies)]
+    is_quick = any(is_high_resolution(metric) for metric in tracked)
     step_s = 20 if is_quick else MINUTE_S
     fleet = _begin(config, trace, workload)
     metrics = _Metrics(config, workload, step_s)

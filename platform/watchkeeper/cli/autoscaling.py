@@ -107,16 +107,28 @@ def simulate(common: Common, env: str, **given: Any) -> int:  # noqa: ANN401 - c
 @autoscaling.command("check", example="autoscaling check --env prod --service api --trace week.csv --max-breach 5")
 @click.option("--max-breach", type=click.IntRange(min=0), help="Most minutes in which users may wait too long.")
 @click.option("--max-cost", type=click.FloatRange(min=0), help="Most US dollars that the trace may cost.")
+@click.option(
+    "--headroom",
+    type=click.FloatRange(min=1),
+    help="Smallest ratio of max to the tasks that 99 % of the time need; 1.3 is a good one.",
+)
 @_replay_options
 @env_option
 @common_options
-def check(common: Common, env: str, max_breach: int | None, max_cost: float | None, **given: Any) -> int:  # noqa: ANN401
+def check(
+    common: Common,
+    env: str,
+    max_breach: int | None,
+    max_cost: float | None,
+    headroom: float | None,
+    **given: Any,  # noqa: ANN401 - click's own arguments
+) -> int:
     """Refuse a scaling file under which a recorded load would breach too long, or cost too much; for CI."""
     from watchkeeper.commands.autoscaling.replay import Options, replay
     from watchkeeper.commands.session import open_session
 
-    if max_breach is None and max_cost is None:
-        raise click.UsageError("nothing to check; add --max-breach or --max-cost")
+    if max_breach is None and max_cost is None and headroom is None:
+        raise click.UsageError("nothing to check; add --max-breach, --max-cost or --headroom")
     options = Options(**given)
     found = replay(open_session(common.root, env), options)
     failures = []
@@ -124,6 +136,9 @@ def check(common: Common, env: str, max_breach: int | None, max_cost: float | No
         failures.append(f"{found.outcome.breach_minutes} minutes of breach, at most {max_breach} are allowed")
     if max_cost is not None and found.outcome.cost > max_cost:
         failures.append(f"${found.outcome.cost:.2f}, at most ${max_cost:.2f} is allowed")
+    needed = found.outcome.metrics["p99_needed_tasks"]
+    if headroom is not None and found.config.max < headroom * needed:
+        failures.append(f"max {found.config.max} is less than {headroom:g} times the {needed:g} tasks of the peak")
     if common.as_json:
         print(json.dumps({**_answer(found, options, env), "passed": not failures, "failures": failures}, indent=2))
     else:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Final
 
 from watchkeeper.autoscaling.lint import (
+    aurora_never_pauses,
     connections_over_limit,
     cpu_target_too_high,
     dead_band,
@@ -43,6 +44,7 @@ RULES: Final[Sequence[Callable[[Subject], Iterator[Problem]]]] = (
     scale_in_disabled.check,
     scaling_suspended.check,
     connections_over_limit.check,
+    aurora_never_pauses.check,
     metric_not_per_task.check,
     forecast_only.check,
     dead_band.check,
