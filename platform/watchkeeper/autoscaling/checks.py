@@ -13,6 +13,7 @@ from watchkeeper.autoscaling.file import (
     ScheduleText,
     StepPolicyText,
 )
+from watchkeeper.autoscaling.metric_math import MathSyntaxError, metric_ids, parse_math
 from watchkeeper.autoscaling.model import PERCENT_METRICS, STANDARD_RESOLUTION
 from watchkeeper.autoscaling.schedule import ScheduleSyntaxError, parse_schedule
 from watchkeeper.autoscaling.step_checks import step_problems
@@ -99,22 +100,27 @@ def _metric_problems(document: Document, path: KeyPath, policy: PolicyText | Ste
 
 
 def _math_problems(document: Document, path: KeyPath, expression: str, ids: Sequence[str]) -> Iterator[Problem]:
+    try:
+        used = set(metric_ids(parse_math(expression)))
+    except MathSyntaxError as err:
+        where = document.inside((*path, "expression"), err.offset)
+        fix = "write CloudWatch metric math over the ids below `metrics`, such as messages / tasks"
+        yield Problem(f"{err} in `{expression}`", where, fix=fix, rule="metric-math")
+        return
     for name in ids:
+        where = document.at_key((*path, "metrics", name))
         if not _MATH_ID.fullmatch(name):
             fix = "use letters, digits and `_`, a lower-case letter first"
-            where = document.at_key((*path, "metrics", name))
             yield Problem(f"`{name}` cannot name a metric in an expression", where, fix=fix, rule="name")
-        elif name not in re.findall(r"[A-Za-z0-9_]+", expression):
-            where = document.at_key((*path, "metrics", name))
+        elif name not in used:
             what = f"the expression does not use `{name}`"
             yield Problem(what, where, fix="use it, or remove it", rule="unused")
-    # Functions are upper-case; what is left in lower case must be the id of a metric.
-    for found in re.finditer(r"(?<![\w.'\"])[a-z]\w*", expression):
-        if found.group() not in ids:
-            where = document.inside((*path, "expression"), found.start())
-            fix = did_you_mean(found.group(), ids) or f"known: {', '.join(ids)}"
-            what = f"the expression names the unknown metric `{found.group()}`"
-            yield Problem(what, where, fix=fix, rule="unknown-reference")
+    for name in sorted(used - set(ids)):
+        found = re.search(rf"\b{re.escape(name)}\b", expression)
+        where = document.inside((*path, "expression"), found.start() if found else 0)
+        fix = did_you_mean(name, ids) or f"known: {', '.join(ids)}"
+        what = f"the expression names the unknown metric `{name}`"
+        yield Problem(what, where, fix=fix, rule="unknown-reference")
 
 
 def _same_metrics(document: Document, policies: Sequence[PolicyText]) -> Iterator[Problem]:

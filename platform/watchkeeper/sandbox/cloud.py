@@ -1,6 +1,6 @@
 """The deployed environment as the conductor sees it: through the APIs of the emulated AWS, never from project files."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
@@ -8,12 +8,12 @@ from typing import Any, Final
 
 from watchkeeper.autoscaling.alarms import LOW_PERIODS, SPARE_PERIODS, Alarm, AlarmState, alarm_pair
 from watchkeeper.autoscaling.codec import decode_scaling
+from watchkeeper.autoscaling.metric_math import UnknownFunctionError, evaluate, parse_math
 from watchkeeper.autoscaling.metrics import Names, as_queried
 from watchkeeper.autoscaling.model import (
     CloudWatchMetric,
     MetricMath,
     ScalingConfig,
-    StepPolicy,
     TargetTrackingPolicy,
 )
 from watchkeeper.errors import RemoteError
@@ -21,7 +21,7 @@ from watchkeeper.sandbox.aws import AwsEmulator
 from watchkeeper.sandbox.deploy import client
 
 _PLAYED_S: Final = 60
-_LOOKED_BACK_S: Final = (LOW_PERIODS + SPARE_PERIODS) * _PLAYED_S
+_PERIODS: Final = LOW_PERIODS + SPARE_PERIODS
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,35 +186,49 @@ class Cloud:
         """What CloudWatch has of every policy's metric before `at`: by service, by policy, one for each of its periods.
 
         The workload is played in whole minutes: a policy that reads every 20 s sees each minute three times. The
-        emulated CloudWatch knows no metric math: a policy on it sees nothing.
+        emulated CloudWatch knows no metric math: it is evaluated here, from the metrics below it.
         """
-        queries = []
-        places: dict[str, tuple[str, TargetTrackingPolicy | StepPolicy]] = {}
+        wanted: list[tuple[str, str, str, CloudWatchMetric]] = []
+        for service in services:
+            for policy_id, _, metric in _tracked(service):
+                parts = metric.metrics if isinstance(metric, MetricMath) else {"": metric}
+                wanted += [(service.name, policy_id, part, each) for part, each in parts.items()]
+        seen = self._series([metric for *_, metric in wanted], at)
+        series: dict[tuple[str, str], dict[str, list[float | None]]] = {}
+        for (name, policy_id, part, _), values in zip(wanted, seen, strict=True):
+            series.setdefault((name, policy_id), {})[part] = values
         found: dict[str, dict[str, list[float | None]]] = {service.name: {} for service in services}
         for service in services:
-            policies: list[TargetTrackingPolicy | StepPolicy] = [*service.scaling.policies]
-            for policy in [*policies, *service.scaling.step_policies]:
-                metric = as_queried(policy.metric, service.names)
-                if isinstance(metric, CloudWatchMetric):
-                    name = f"q{len(places)}"
-                    places[name] = (service.name, policy)
-                    query = {"Metric": _metric(metric), "Period": _PLAYED_S, "Stat": metric.statistic}
-                    queries.append({"Id": name, "MetricStat": query})
-        start = at - _LOOKED_BACK_S
+            for policy_id, period_s, metric in _tracked(service):
+                values = _evaluated(metric, series[service.name, policy_id])
+                times = max(1, _PLAYED_S // period_s)
+                found[service.name][policy_id] = [value for value in values for _ in range(times)]
+        return found
+
+    def _series(self, metrics: Sequence[CloudWatchMetric], at: int) -> list[list[float | None]]:
+        """The newest complete periods of each metric before `at`, of a minute at least, oldest first."""
+        if not metrics:
+            return []
+        periods = [max(_PLAYED_S, each.period_s) for each in metrics]
         answer = self._cloudwatch.get_metric_data(
-            MetricDataQueries=queries,
-            StartTime=datetime.fromtimestamp(start, UTC),
+            MetricDataQueries=[
+                {"Id": f"q{number}", "MetricStat": {"Metric": _metric(each), "Period": period, "Stat": each.statistic}}
+                for number, (each, period) in enumerate(zip(metrics, periods, strict=True))
+            ],
+            StartTime=datetime.fromtimestamp(at - _PERIODS * max(periods), UTC),
             EndTime=datetime.fromtimestamp(at, UTC),
         )
-        for result in answer["MetricDataResults"]:
-            values = {
+        by_id = {
+            result["Id"]: {
                 int(stamp.timestamp()): value
                 for stamp, value in zip(result["Timestamps"], result["Values"], strict=True)
             }
-            service_name, policy = places[result["Id"]]
-            seen = [values.get(minute) for minute in range(start, at, _PLAYED_S)]
-            times = max(1, _PLAYED_S // policy.period_s)
-            found[service_name][policy.id] = [value for value in seen for _ in range(times)]
+            for result in answer["MetricDataResults"]
+        }
+        found = []
+        for number, period in enumerate(periods):
+            end = at - at % period
+            found.append([by_id[f"q{number}"].get(each) for each in range(end - _PERIODS * period, end, period)])
         return found
 
     def show_alarms(self, states: Mapping[str, AlarmState]) -> None:
@@ -258,3 +272,21 @@ def _watched(metric: CloudWatchMetric | MetricMath, period_s: int) -> dict[str, 
         for name, each in metric.metrics.items()
     ]
     return {"Metrics": [*parts, {"Id": "tracked", "Expression": metric.expression, "ReturnData": True}]}
+
+
+def _tracked(service: DeployedService) -> Iterator[tuple[str, int, CloudWatchMetric | MetricMath]]:
+    """The id, the period in seconds and the metric of every policy that has an alarm."""
+    for policy in service.scaling.policies:
+        yield policy.id, policy.period_s, as_queried(policy.metric, service.names)
+    for step_policy in service.scaling.step_policies:
+        yield step_policy.id, step_policy.period_s, as_queried(step_policy.metric, service.names)
+
+
+def _evaluated(metric: CloudWatchMetric | MetricMath, series: Mapping[str, list[float | None]]) -> list[float | None]:
+    """A function that is not known here gives no datapoints."""
+    if isinstance(metric, CloudWatchMetric):
+        return series[""]
+    try:
+        return evaluate(parse_math(metric.expression), series)
+    except UnknownFunctionError:
+        return [None] * max(len(values) for values in series.values())
