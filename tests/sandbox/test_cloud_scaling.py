@@ -29,7 +29,7 @@ TASKS = replace(WAIT, name="Tasks")
 def cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cloud]:
     emulator = AwsEmulator(tmp_path_factory.mktemp("aws"), account="000000000000", region=REGION, hosts={})
     emulator.start()
-    emulator.set_time(NOW)
+    emulator.publish(NOW, {})
     cloudwatch = client("cloudwatch", emulator, REGION)
     for minute in range(20):
         for name, value in (("Wait", 10.0 + minute), ("Tasks", 2.0)):

@@ -147,11 +147,12 @@ class Cloud:
             )
         asked = {"ServiceNamespace": "ecs", "ResourceId": resource}
         targets = self._scaling.describe_scalable_targets(ServiceNamespace="ecs", ResourceIds=[resource])
+        pages = self._cloudwatch.get_paginator("describe_alarms").paginate()
         config = decode_scaling(
             targets["ScalableTargets"][0],
             self._scaling.describe_scaling_policies(**asked)["ScalingPolicies"],
             self._scaling.describe_scheduled_actions(**asked)["ScheduledActions"],
-            self._cloudwatch.describe_alarms()["MetricAlarms"],
+            [alarm for page in pages for alarm in page["MetricAlarms"]],
         )
         for policy in config.policies:
             for alarm in alarm_pair(policy, resource):
