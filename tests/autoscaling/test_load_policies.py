@@ -124,7 +124,7 @@ policies:
 
 
 def test_all_problems_of_steps_come_at_once() -> None:
-    """Holes, overlaps, an empty step, an end too early, a number of tasks below zero."""
+    """Holes, overlaps, an empty step, an end too early, none at all, a number of tasks below zero."""
 
     def policy(name: str, steps: str, rest: str = "") -> str:
         return (
@@ -137,6 +137,7 @@ def test_all_problems_of_steps_come_at_once() -> None:
     text += policy("overlap", "{lower: 0, upper: 5, change: 1}, {lower: 4, change: 2}")
     text += policy("end", "{lower: 0, upper: 5, change: 1}")
     text += policy("empty", "{lower: 0, change: 1}", "datapoints: 2, min_adjustment: 1, ")
+    text += policy("none", "")
     text += policy("exact", "{lower: 0, change: -1}", "adjustment: ExactCapacity, ")
 
     assert [(line, what) for line, _, what, _ in problems(text)] == [
@@ -145,7 +146,8 @@ def test_all_problems_of_steps_come_at_once() -> None:
         (7, "a breach beyond 5 from the threshold changes nothing"),
         (8, "the alarm of `empty` needs 2 of 1 datapoints"),
         (8, "`min_adjustment` has no meaning with `ChangeInCapacity`"),
-        (9, "-1 is no number of tasks"),
+        (9, "the step policy `none` says no step"),
+        (10, "-1 is no number of tasks"),
     ]
 
 
@@ -200,3 +202,20 @@ def test_the_places_of_this_repositorys_files_are_known() -> None:
     declared = load_declared(ROOT, "api", "prod")
 
     assert declared.where("max").line > declared.document.at(("max",)).line
+
+
+def test_an_expression_without_metrics_is_named_and_a_wrong_one_at_its_character() -> None:
+    """Nothing is computed from nothing."""
+    text = """\
+service: shop
+min: 1
+max: 2
+policies:
+  - {id: a, target: 1, math: {expression: 1 + 1, metrics: {}}}
+  - {id: b, target: 1, math: {expression: m / / 2, metrics: {m: {namespace: A, name: B}}}}
+"""
+
+    assert [(line, column, what) for line, column, what, _ in problems(text)] == [
+        (5, 59, "the expression has no metric"),
+        (6, 47, "a metric, a number or a function is missing in `m / / 2`"),
+    ]

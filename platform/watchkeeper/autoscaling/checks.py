@@ -107,6 +107,10 @@ def _math_problems(document: Document, path: KeyPath, expression: str, ids: Sequ
         fix = "write CloudWatch metric math over the ids below `metrics`, such as messages / tasks"
         yield Problem(f"{err} in `{expression}`", where, fix=fix, rule="metric-math")
         return
+    if not ids:
+        what = "the expression has no metric"
+        where = document.at((*path, "metrics"))
+        yield Problem(what, where, fix="add what it is computed from below `metrics`", rule="missing-key")
     for name in ids:
         where = document.at_key((*path, "metrics", name))
         if not _MATH_ID.fullmatch(name):

@@ -44,7 +44,7 @@ class MathText:
     __pydantic_config__ = STRICT
 
     expression: Annotated[str, MinLen(1)]
-    metrics: Annotated[Mapping[str, MetricText], MinLen(1)]
+    metrics: Mapping[str, MetricText]
     label: str = ""
 
 
@@ -84,7 +84,7 @@ class StepPolicyText:
     id: str
     comparison: Comparison
     threshold: float
-    steps: Annotated[tuple[StepText, ...], MinLen(1)]
+    steps: tuple[StepText, ...]
     metric: PredefinedMetric | None = None
     cloudwatch: MetricText | None = None
     math: MathText | None = None

@@ -24,7 +24,11 @@ def step_problems(document: Document, path: KeyPath, policy: StepPolicyText) -> 
         what = f"`min_adjustment` has no meaning with `{policy.adjustment}`"
         where = document.at_key((*path, "min_adjustment"))
         yield Problem(what, where, fix="remove it, or use PercentChangeInCapacity", rule="wrong-value")
-    yield from _interval_problems(document, path, policy)
+    if policy.steps:
+        yield from _interval_problems(document, path, policy)
+    else:
+        what = f"the step policy `{policy.id}` says no step"
+        yield Problem(what, document.at((*path, "steps")), fix="add one: {lower: 0, change: 1}", rule="missing-key")
     for index, step in enumerate(policy.steps):
         if policy.adjustment == "ExactCapacity" and step.change < 0:
             what = f"{step.change} is no number of tasks"
