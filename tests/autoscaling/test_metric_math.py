@@ -7,12 +7,13 @@ from hypothesis import strategies as st
 from watchkeeper.autoscaling.metric_math import (
     MathSyntaxError,
     UnknownFunctionError,
+    Values,
     evaluate,
     metric_ids,
     parse_math,
 )
 
-VALUES = {"m": [10.0, None, 30.0], "t": [2.0, 5.0, 0.0]}
+VALUES: Values = {"m": [10.0, None, 30.0], "t": [2.0, 5.0, 0.0]}
 
 
 @pytest.mark.parametrize(

@@ -24,6 +24,11 @@ _COMPARE: Final[Mapping[str, Callable[[float, float], bool]]] = {
     "==": operator.eq,
     "!=": operator.ne,
 }
+_ARITHMETIC: Final[Mapping[str, Callable[[float, float], float]]] = {
+    "+": operator.add,
+    "-": operator.sub,
+    "*": operator.mul,
+}
 _OVER: Final[Mapping[str, Callable[[list[float]], float]]] = {
     "MIN": min,
     "MAX": max,
@@ -104,7 +109,7 @@ def _combined(op: str, left: float, right: float) -> float | None:
             return float(left**right)
         except (OverflowError, ZeroDivisionError, TypeError):
             return None
-    return {"+": operator.add, "-": operator.sub, "*": operator.mul}[op](left, right)
+    return _ARITHMETIC[op](left, right)
 
 
 def _filled(node: Node, values: Values, index: int) -> float | None:
