@@ -92,8 +92,7 @@ def _requests(emulated: Emulated, start: datetime) -> list[float]:
     """Requests per target in the three minutes before the first activity, as anybody reads them."""
     client = emulated.client("cloudwatch")
     groups = emulated.client("elbv2").describe_target_groups()["TargetGroups"]
-    of_api = [each for each in groups if "Service-api" in each["TargetGroupName"] and each["LoadBalancerArns"]]
-    (group,) = [each for each in of_api if each.get("ProtocolVersion") != "GRPC"]
+    group = next(each for each in groups if "Service-api" in each["TargetGroupName"])
     balancer = group["LoadBalancerArns"][0].partition(":loadbalancer/")[2]
     dimensions = [
         {"Name": "LoadBalancer", "Value": balancer},
