@@ -17,7 +17,7 @@ from base_infra.targets import Port, Targets
 from base_infra.task import Task, TaskInputs
 from watchkeeper.autoscaling.model import ScalingConfig
 from watchkeeper.constructs.roles import allow
-from watchkeeper.constructs.target_tracking import TargetTrackingScaling
+from watchkeeper.constructs.scaling import ServiceScaling
 from watchkeeper.forwarding.sites import SITES
 from watchkeeper.project.model import Environment, Project, Service
 
@@ -64,7 +64,7 @@ class ServiceStack(Stack):
         for each in targets:
             # ECS refuses a target group that no load balancer uses yet.
             running.add_resource_dependency(each.rule)
-        TargetTrackingScaling(
+        ServiceScaling(
             self,
             "Scaling",
             config=scaling,
@@ -73,6 +73,7 @@ class ServiceStack(Stack):
             load_balancer=shared.edge.load_balancer_name,
             target_group=targets[0].group.attr_target_group_full_name,
             attached=targets[0].rule,
+            service=running,
         )
 
     def _targets(self) -> list[Targets]:

@@ -1,5 +1,6 @@
 """Every group of the command line, in the order of the help."""
 
+from watchkeeper.cli.autoscaling import autoscaling
 from watchkeeper.cli.dashboards import dashboards
 from watchkeeper.cli.delivery import delivery
 from watchkeeper.cli.demo import demo
@@ -8,4 +9,4 @@ from watchkeeper.cli.oncall import oncall
 from watchkeeper.cli.query import query
 from watchkeeper.cli.sandbox import sandbox
 
-ALL = (monitors, dashboards, oncall, query, delivery, sandbox, demo)
+ALL = (monitors, dashboards, oncall, autoscaling, query, delivery, sandbox, demo)

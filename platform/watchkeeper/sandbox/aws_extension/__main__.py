@@ -13,6 +13,7 @@ from ministack import app
 from . import (
     alarms,
     autoscaling,
+    autoscaling_resources,
     blanking,
     buckets,
     containers,
@@ -51,6 +52,7 @@ def main() -> None:
         kafka,
         alarms,
         autoscaling,
+        autoscaling_resources,
         metric_streams,
     )
     for part in (*parts, http_delivery, tagging):
