@@ -35,18 +35,17 @@ class Foundation(Stack):
         network = Network(self, "Network", environment)
         NetworkAcls(self, "Acls", network, flows)
         groups = SecurityGroups(self, "SecurityGroups", network, flows)
-        endpoints_group = groups.endpoints.attr_group_id if groups.endpoints else None
-        Endpoints(self, "Endpoints", network, environment.network.endpoints, endpoints_group)
+        Endpoints(self, "Endpoints", network, environment.network.endpoints, groups.endpoints)
         if environment.network.flow_logs != "none":
             FlowLogs(self, "FlowLogs", project, environment, network.vpc_id, self.key_arn)
         self.vpc_id = network.vpc_id
         self.public_subnets = subnet_ids(network.public)
         self.application_subnets = subnet_ids(network.application)
         self.data_subnets = subnet_ids(network.data)
-        self.load_balancer_group = groups.load_balancer.attr_group_id
-        self.application_group = groups.application.attr_group_id
-        self.database_group = groups.database.attr_group_id
-        self.broker_group = groups.broker.attr_group_id if groups.broker else None
+        self.load_balancer_group = groups.load_balancer
+        self.application_group = groups.application
+        self.database_group = groups.database
+        self.broker_group = groups.broker
         self._cluster(name, environment)
         self.api_key_secret = self._api_key(project, is_kept=is_kept)
         CfnOutput(self, "DatadogApiKeySecret", value=self.api_key_secret)

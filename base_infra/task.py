@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from aws_cdk import Aws, CfnResource
+from aws_cdk import CfnResource
 from aws_cdk import aws_ecs as ecs
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_logs as logs
@@ -18,6 +18,7 @@ from datadog_cdk_constructs_v2 import (
 )
 
 from base_infra.foundation import API_KEY_FIELD
+from watchkeeper.constructs.pseudo import PARTITION
 from watchkeeper.constructs.roles import allow, service_role
 from watchkeeper.forwarding.sites import Site
 from watchkeeper.project.model import Environment, Service
@@ -236,7 +237,7 @@ def _pull_statements(image: str) -> list[dict[str, object]]:
     pull = ["ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"]
     return [
         allow(["ecr:GetAuthorizationToken"], "*"),
-        allow(pull, f"arn:{Aws.PARTITION}:ecr:{region}:{account}:repository/{name}"),
+        allow(pull, f"arn:{PARTITION}:ecr:{region}:{account}:repository/{name}"),
     ]
 
 
