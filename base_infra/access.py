@@ -150,13 +150,13 @@ class NetworkAcls(Construct):
         super().__init__(scope, id)
         subnets = {"Public": network.public, "Application": network.application, "Data": network.data}
         for tier, rules in acl_rules(network.addresses, flows).items():
-            acl = ec2.CfnNetworkAcl(self, tier, vpc_id=network.vpc_id)
+            acl_id = ec2.CfnNetworkAcl(self, tier, vpc_id=network.vpc_id).attr_id
             for direction, entries in (("In", rules.inbound), ("Out", rules.outbound)):
                 for rule in entries:
                     ec2.CfnNetworkAclEntry(
                         self,
                         f"{tier}{direction}{rule.number}",
-                        network_acl_id=acl.attr_id,
+                        network_acl_id=acl_id,
                         rule_number=rule.number,
                         protocol=_TCP,
                         rule_action="allow",
@@ -166,19 +166,20 @@ class NetworkAcls(Construct):
                     )
             for index, subnet_id in enumerate(subnet_ids(subnets[tier])):
                 ec2.CfnSubnetNetworkAclAssociation(
-                    self, f"{tier}Subnet{index}", network_acl_id=acl.attr_id, subnet_id=subnet_id
+                    self, f"{tier}Subnet{index}", network_acl_id=acl_id, subnet_id=subnet_id
                 )
 
 
 class SecurityGroups(Construct):
     """Load balancer -> application -> database and broker, chained by reference.
 
-    broker, endpoints: None where the environment has none.
+    Attributes are the groups' ids, tokens. broker, endpoints: None where the environment has none.
     """
 
     def __init__(self, scope: Construct, id: str, network: Network, flows: Flows) -> None:
         super().__init__(scope, id)
         self._vpc_id = network.vpc_id
+        self._ids: dict[str, str] = {}
         names = {HTTP: "HTTP", HTTPS: "HTTPS", GRPC: "gRPC over TLS"}
         self.load_balancer = self._group(
             "LoadBalancer",
@@ -191,18 +192,18 @@ class SecurityGroups(Construct):
             egress=[_cidr_egress(HTTPS, "HTTPS to AWS and the internet")],
         )
         self.database = self._group("Database", "What the database takes")
-        self._allow("LoadBalancer", self.load_balancer, "Application", self.application, flows.application)
-        self._allow("Application", self.application, "Application", self.application, flows.between_tasks)
-        self._allow("Application", self.application, "Database", self.database, (POSTGRES,))
-        self.broker: ec2.CfnSecurityGroup | None = None
+        self._allow("LoadBalancer", "Application", flows.application)
+        self._allow("Application", "Application", flows.between_tasks)
+        self._allow("Application", "Database", (POSTGRES,))
+        self.broker: str | None = None
         if flows.broker:
             self.broker = self._group("Broker", "What the broker takes")
-            self._allow("Application", self.application, "Broker", self.broker, flows.broker)
-        self.endpoints: ec2.CfnSecurityGroup | None = None
+            self._allow("Application", "Broker", flows.broker)
+        self.endpoints: str | None = None
         if flows.has_endpoints:
-            self.endpoints = self._group("Endpoints", "What the interfaces of AWS's services take")
+            self.endpoints = self._group("Endpoints", "What the interfaces of AWS services take")
             # The way out of the application's group is its HTTPS to anywhere.
-            self._take("Application", self.application, "Endpoints", self.endpoints, HTTPS)
+            self._take("Application", "Endpoints", HTTPS)
 
     def _group(
         self,
@@ -210,8 +211,8 @@ class SecurityGroups(Construct):
         description: str,
         ingress: Sequence[ec2.CfnSecurityGroup.IngressProperty] = (),
         egress: Sequence[ec2.CfnSecurityGroup.EgressProperty] = (),
-    ) -> ec2.CfnSecurityGroup:
-        return ec2.CfnSecurityGroup(
+    ) -> str:
+        group = ec2.CfnSecurityGroup(
             self,
             name,
             group_description=description,
@@ -219,37 +220,30 @@ class SecurityGroups(Construct):
             security_group_ingress=list(ingress) or None,
             security_group_egress=list(egress) or [_nothing()],
         )
+        self._ids[name] = group.attr_group_id
+        return self._ids[name]
 
-    def _allow(
-        self,
-        from_name: str,
-        source: ec2.CfnSecurityGroup,
-        to_name: str,
-        target: ec2.CfnSecurityGroup,
-        ports: Iterable[int],
-    ) -> None:
+    def _allow(self, from_name: str, to_name: str, ports: Iterable[int]) -> None:
         """One flow is two rules: out of the one group, into the other."""
         for port in ports:
             ec2.CfnSecurityGroupEgress(
                 self,
                 f"{from_name}To{to_name}{port}",
-                group_id=source.attr_group_id,
-                destination_security_group_id=target.attr_group_id,
+                group_id=self._ids[from_name],
+                destination_security_group_id=self._ids[to_name],
                 ip_protocol="tcp",
                 from_port=port,
                 to_port=port,
                 description=f"To {to_name} on {port}",
             )
-            self._take(from_name, source, to_name, target, port)
+            self._take(from_name, to_name, port)
 
-    def _take(
-        self, from_name: str, source: ec2.CfnSecurityGroup, to_name: str, target: ec2.CfnSecurityGroup, port: int
-    ) -> None:
+    def _take(self, from_name: str, to_name: str, port: int) -> None:
         ec2.CfnSecurityGroupIngress(
             self,
             f"{to_name}From{from_name}{port}",
-            group_id=target.attr_group_id,
-            source_security_group_id=source.attr_group_id,
+            group_id=self._ids[to_name],
+            source_security_group_id=self._ids[from_name],
             ip_protocol="tcp",
             from_port=port,
             to_port=port,

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from aws_cdk import Aws, Stack
+from aws_cdk import Stack
 from aws_cdk import aws_ecs as ecs
 from aws_cdk import aws_servicediscovery as servicediscovery
 from constructs import Construct
@@ -16,6 +16,7 @@ from base_infra.logs import log_group
 from base_infra.targets import Port, Targets
 from base_infra.task import Task, TaskInputs
 from watchkeeper.autoscaling.model import ScalingConfig
+from watchkeeper.constructs.pseudo import ACCOUNT, PARTITION, REGION
 from watchkeeper.constructs.roles import allow
 from watchkeeper.constructs.scaling import ServiceScaling
 from watchkeeper.forwarding.sites import SITES
@@ -113,7 +114,7 @@ class ServiceStack(Stack):
             **({"BROKER_CLUSTER_ARN": shared.broker.cluster_arn} if shared.broker else {}),
             **service.environment,
         }
-        users = f"arn:{Aws.PARTITION}:rds-db:{Aws.REGION}:{Aws.ACCOUNT_ID}:dbuser:{shared.data.resource_id}/{user}"
+        users = f"arn:{PARTITION}:rds-db:{REGION}:{ACCOUNT}:dbuser:{shared.data.resource_id}/{user}"
         statements = [
             allow(["rds-db:connect"], users),
             allow(["secretsmanager:GetSecretValue"], shared.data.secret_arn),
@@ -190,7 +191,7 @@ class ServiceStack(Stack):
 
 def _broker_statements(broker: Broker) -> list[dict[str, object]]:
     """What a client of the broker may do, on its cluster only. Source: MSK developer guide, "IAM access control"."""
-    prefix = f"arn:{Aws.PARTITION}:kafka:{Aws.REGION}:{Aws.ACCOUNT_ID}"
+    prefix = f"arn:{PARTITION}:kafka:{REGION}:{ACCOUNT}"
     topics = ("DescribeTopic", "ReadData", "WriteData")
     groups = ("AlterGroup", "DescribeGroup")
     return [

@@ -19,6 +19,7 @@ from . import (
     containers,
     control,
     database,
+    faults,
     firewall,
     http_delivery,
     identity,
@@ -54,8 +55,11 @@ def main() -> None:
         autoscaling,
         autoscaling_resources,
         metric_streams,
+        faults,
+        http_delivery,
+        tagging,
     )
-    for part in (*parts, http_delivery, tagging):
+    for part in parts:
         part.register()
     additions.note()
     control.register(app, additions)
