@@ -2,8 +2,9 @@
 
 from watchkeeper.cli.dashboards import dashboards
 from watchkeeper.cli.demo import demo
+from watchkeeper.cli.env import env
 from watchkeeper.cli.monitors import monitors
 from watchkeeper.cli.oncall import oncall
 from watchkeeper.cli.sandbox import sandbox
 
-ALL = (monitors, dashboards, oncall, sandbox, demo)
+ALL = (monitors, dashboards, oncall, env, sandbox, demo)

@@ -20,11 +20,14 @@ _FOLDER: Final = ".watchkeeper"
 _LINES: Final = 12
 
 
-def synthesize(root: Path, env: str) -> Path:
-    """Run the project's CDK app; gives the assembly's folder. Raises UsageError with its last words."""
+def synthesize(root: Path, env: str, out: Path | None = None) -> Path:
+    """Run the project's CDK app; gives the assembly's folder. Raises UsageError with its last words.
+
+    out: where the assembly goes; the folder from which the sandbox deploys where it is left out.
+    """
     if not (root / "app.py").exists():
         raise UsageError("there is no app.py in the project", "run it where app.py and cdk.json stand")
-    out = root.resolve() / _FOLDER / "cdk.out"
+    out = out or root.resolve() / _FOLDER / "cdk.out"
     shutil.rmtree(out, ignore_errors=True)  # stacks of an earlier run would be judged as missing
     environ = {
         **os.environ,

@@ -1,0 +1,51 @@
+"""`watchkeeper env`: reach, diff."""
+
+import json
+import sys
+from pathlib import Path
+
+import click
+
+from watchkeeper.cli.frame import EXIT_FINDINGS, Common, Group, common_options, env_option
+
+env = Group("env", help="Environments as their templates make them: who reaches whom, and how two of them differ.")
+
+assembly_option = click.option(
+    "--assembly",
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    default=None,
+    show_default="synthesize now",
+    help="Folder that `cdk synth` wrote.",
+)
+
+
+@env.command("reach", example="watchkeeper env reach --env prod --without-zone each")
+@click.option(
+    "--without-zone",
+    "zone",
+    default=None,
+    help="Tell what is left when this zone is gone; `each` tries one after the other.",
+)
+@assembly_option
+@env_option
+@common_options
+def reach(common: Common, env: str, zone: str | None, assembly: Path | None) -> int:
+    """Prove that the declared flows pass and nothing else does; exits 1 with the rule at fault otherwise."""
+    from watchkeeper.cli.reach_text import reach_json, reach_text, zone_json, zone_text
+    from watchkeeper.cli.terminal import print_problems
+    from watchkeeper.commands.env import reach as verb
+    from watchkeeper.commands.session import open_session
+
+    session = open_session(common.root, env)
+    if zone is not None:
+        losses = verb.reach_without_zone(session, assembly, zone)
+        print(json.dumps(zone_json(env, losses), indent=2) if common.as_json else zone_text(env, losses))
+        return 0 if all(loss.holds for loss in losses) else EXIT_FINDINGS
+    found = verb.reach(session, assembly)
+    if common.as_json:
+        print(json.dumps(reach_json(env, found), indent=2))
+    else:
+        text, problems = reach_text(env, found, session.project.places)
+        print(text)
+        print_problems(problems, common.root, sys.stdout)
+    return EXIT_FINDINGS if found.findings else 0
