@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from watchkeeper.cli.frame import EXIT_FINDINGS, Common, Group, common_options, env_option
+from watchkeeper.cli.frame import EXIT_DIFFERENCE, EXIT_FINDINGS, Common, Group, common_options, env_option
 
 env = Group("env", help="Environments as their templates make them: who reaches whom, and how two of them differ.")
 
@@ -49,3 +49,20 @@ def reach(common: Common, env: str, zone: str | None, assembly: Path | None) -> 
         print(text)
         print_problems(problems, common.root, sys.stdout)
     return EXIT_FINDINGS if found.findings else 0
+
+
+@env.command("diff", example="watchkeeper env diff dev prod")
+@click.argument("left")
+@click.argument("right")
+@click.option("--exit-code", is_flag=True, help="End with 3 when there is a difference.")
+@assembly_option
+@common_options
+def diff(common: Common, left: str, right: str, assembly: Path | None, *, exit_code: bool) -> int:
+    """Show what differs from one environment to another: the settings, and the resources that follow from them."""
+    from watchkeeper.cli.diff_text import diff_json, diff_text
+    from watchkeeper.commands.env import diff as verb
+    from watchkeeper.commands.session import open_session
+
+    found = verb.diff(open_session(common.root, left), open_session(common.root, right), assembly)
+    print(json.dumps(diff_json(left, right, found), indent=2) if common.as_json else diff_text(left, right, found))
+    return EXIT_DIFFERENCE if exit_code and not found.are_none else 0

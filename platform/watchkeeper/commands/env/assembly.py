@@ -1,7 +1,8 @@
 """The templates of an environment: from an assembly that exists, or synthesized for the question."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -19,14 +20,26 @@ def environment_templates(session: Session, assembly: Path | None) -> Templates:
     assembly: the folder that `cdk synth` wrote, such as the reviewed one; without it the project's app is run.
     Raises UsageError where there is no such stack.
     """
+    with _assembly(session, assembly, session.environment.name) as folder:
+        return _read(session, folder)
+
+
+def every_environment(session: Session, assembly: Path | None) -> AbstractContextManager[Path]:
+    """A folder with the stacks of every environment: the one that is given, or one that is gone afterwards."""
+    return _assembly(session, assembly, "all")
+
+
+@contextmanager
+def _assembly(session: Session, assembly: Path | None, env: str) -> Iterator[Path]:
     if assembly is not None:
-        return _read(session, assembly)
+        yield assembly
+        return
     from watchkeeper.sandbox.deploy import synthesize
 
     home = session.root.resolve() / _FOLDER
     home.mkdir(exist_ok=True)
     with TemporaryDirectory(dir=home, prefix="synth-") as folder:
-        return _read(session, synthesize(session.root, session.environment.name, Path(folder)))
+        yield synthesize(session.root, env, Path(folder))
 
 
 def _read(session: Session, folder: Path) -> Templates:
