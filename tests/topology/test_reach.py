@@ -24,7 +24,7 @@ def resource(stacks: Stacks, stack: str, prefix: str) -> dict[str, Any]:
 
 def id_of(stacks: Stacks, stack: str, prefix: str) -> str:
     (found,) = [name for name in stacks[stack]["Resources"] if name[:-8] == prefix]
-    return found
+    return str(found)
 
 
 def add(stacks: Stacks, name: str, kind: str, **properties: object) -> None:

@@ -1,14 +1,18 @@
-"""`watchkeeper env`: reach, diff."""
+"""`watchkeeper env`: reach, diff, diagram."""
 
 import json
 import sys
 from pathlib import Path
+from typing import Literal
 
 import click
 
 from watchkeeper.cli.frame import EXIT_DIFFERENCE, EXIT_FINDINGS, Common, Group, common_options, env_option
+from watchkeeper.errors import UsageError
 
-env = Group("env", help="Environments as their templates make them: who reaches whom, and how two of them differ.")
+Format = Literal["svg", "mermaid"]
+
+env = Group("env", help="Environments as their templates make them: who reaches whom, what differs, the picture.")
 
 assembly_option = click.option(
     "--assembly",
@@ -66,3 +70,28 @@ def diff(common: Common, left: str, right: str, assembly: Path | None, *, exit_c
     found = verb.diff(open_session(common.root, left), open_session(common.root, right), assembly)
     print(json.dumps(diff_json(left, right, found), indent=2) if common.as_json else diff_text(left, right, found))
     return EXIT_DIFFERENCE if exit_code and not found.are_none else 0
+
+
+@env.command("diagram", example="watchkeeper env diagram --env prod --out docs/images/topology.svg")
+@click.option("--format", "format_", type=click.Choice(["svg", "mermaid"]), default="svg", help="What is drawn.")
+@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), default=None, show_default="standard output")
+@assembly_option
+@env_option
+@common_options
+def diagram(common: Common, env: str, format_: Format, out: Path | None, assembly: Path | None) -> int:
+    """Draw the network, what stands in it and who reaches whom, from the templates."""
+    from watchkeeper.commands.env import diagram as verb
+    from watchkeeper.commands.session import open_session
+
+    text = verb.diagram(open_session(common.root, env), assembly, format_)
+    if out is not None:
+        try:
+            out.write_text(text, encoding="utf-8")
+        except OSError as err:
+            raise UsageError(f"cannot write {out}: {err.strerror}", "name a file in a folder that exists") from err
+    if common.as_json:
+        answer = {"schema_version": 1, "env": env, "format": format_, "file": str(out) if out else None}
+        print(json.dumps(answer if out else {**answer, "text": text}, indent=2))
+    else:
+        print(out if out is not None else text, end="\n" if out is not None else "")
+    return 0

@@ -69,9 +69,9 @@ def read_groups(templates: Templates, problems: list[Problem]) -> dict[Reference
                     _rules(str(resource.ref), resource.properties, direction, problems),
                 )
     found = {}
-    for group in templates.of_type("AWS::EC2::SecurityGroup"):
-        own, closing = _inline(group, problems)
-        found[group.ref] = SecurityGroup(group.ref, (*own, *rules.get(group.ref, ())), closing)
+    for owner in templates.of_type("AWS::EC2::SecurityGroup"):
+        own, closing = _inline(owner, problems)
+        found[owner.ref] = SecurityGroup(owner.ref, (*own, *rules.get(owner.ref, ())), closing)
     return found
 
 

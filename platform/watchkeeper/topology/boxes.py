@@ -63,12 +63,18 @@ def without(boxes: Iterable[Box], cut: Box) -> list[Box]:
             continue
         inner = list(box)
         for axis, (low, high) in enumerate(common):
-            if inner[axis][0] < low:
-                rest.append(Box(*inner[:axis], (inner[axis][0], low - 1), *inner[axis + 1 :]))
-            if high < inner[axis][1]:
-                rest.append(Box(*inner[:axis], (high + 1, inner[axis][1]), *inner[axis + 1 :]))
+            first, last = inner[axis]
+            if first < low:
+                rest.append(_with(inner, axis, (first, low - 1)))
+            if high < last:
+                rest.append(_with(inner, axis, (high + 1, last)))
             inner[axis] = (low, high)
     return rest
+
+
+def _with(ranges: Sequence[Range], axis: int, value: Range) -> Box:
+    protocols, addresses, ports = (value if index == axis else old for index, old in enumerate(ranges))
+    return Box(protocols, addresses, ports)
 
 
 def without_all(boxes: Iterable[Box], cuts: Iterable[Box]) -> list[Box]:
