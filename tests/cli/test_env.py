@@ -7,19 +7,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-import pytest
-
-from tests.base_infra.conftest import synthesize
-
 PROGRAM = [sys.executable, "-c", "from watchkeeper.cli.main import watchkeeper; watchkeeper()", "env"]
-
-
-@pytest.fixture(scope="module")
-def assembly(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """What `cdk synth -c env=all` writes."""
-    folder = tmp_path_factory.mktemp("cdk.out")
-    synthesize((root / "watchkeeper.yaml").read_text(), "all", folder)
-    return folder
 
 
 def run(root: Path, *arguments: str, exits: int = 0) -> tuple[str, str]:

@@ -1,4 +1,4 @@
-"""`watchkeeper env`: reach, diff, diagram."""
+"""`watchkeeper env`: reach, diff, diagram, cost."""
 
 import json
 import sys
@@ -12,7 +12,7 @@ from watchkeeper.errors import UsageError
 
 Format = Literal["svg", "mermaid"]
 
-env = Group("env", help="Environments as their templates make them: who reaches whom, what differs, the picture.")
+env = Group("env", help="Environments as their templates make them: who reaches whom, differences, picture, bill.")
 
 assembly_option = click.option(
     "--assembly",
@@ -95,3 +95,71 @@ def diagram(common: Common, env: str, format_: Format, out: Path | None, assembl
     else:
         print(out if out is not None else text, end="\n" if out is not None else "")
     return 0
+
+
+@env.command("cost", example="watchkeeper env cost --env prod --trace api=traces/day.csv")
+@click.option("--trace", "traces", multiple=True, metavar="SERVICE=FILE", help="Requests per second as recorded.")
+@click.option("--compare", "other", default=None, metavar="ENV", help="Beside another environment.")
+@click.option("--base", default=None, metavar="REV", help="Beside an earlier commit of this repository.")
+@click.option(
+    "--update-prices",
+    "price_list",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    default=None,
+    help="Take the values of an AWS price list (JSON) into platform/prices.yaml, and nothing else.",
+)
+@assembly_option
+@env_option
+@common_options
+def cost(
+    common: Common,
+    env: str,
+    traces: tuple[str, ...],
+    other: str | None,
+    base: str | None,
+    price_list: Path | None,
+    assembly: Path | None,
+) -> int:
+    """Estimate the monthly bill from the templates and the dated prices of platform/prices.yaml."""
+    from watchkeeper.cli import cost_text as text
+    from watchkeeper.commands.env import cost as verb
+    from watchkeeper.commands.session import open_session
+
+    if price_list is not None:
+        return _take(common, price_list)
+    if other is not None and base is not None:
+        raise UsageError("--compare and --base exclude each other", "ask for one after the other")
+    session, given = open_session(common.root, env), dict(_trace(item) for item in traces)
+    if other is None and base is None:
+        bill = verb.cost(session, assembly, given)
+        print(json.dumps(text.cost_json(bill), indent=2) if common.as_json else text.cost_text(bill))
+        return 0
+    if base is not None:
+        before, after = verb.cost_since(session, base, assembly, given)
+        names = (base, "now")
+    else:
+        before, after = verb.cost_beside(session, open_session(common.root, str(other)), assembly, given)
+        names = (env, str(other))
+    as_json = text.change_json(before, after, names)
+    print(json.dumps(as_json, indent=2) if common.as_json else text.change_text(before, after, names))
+    return 0
+
+
+def _take(common: Common, price_list: Path) -> int:
+    from watchkeeper.commands.env.cost import take_price_list
+
+    update = take_price_list(common.root, price_list)
+    if common.as_json:
+        print(json.dumps({"schema_version": 1, "taken": list(update.taken), "left": dict(update.left)}, indent=2))
+        return 0
+    print(f"{len(update.taken)} prices taken, {len(update.left)} left as they are")
+    for name, why in update.left.items():
+        print(f"  {name}: {why}")
+    return 0
+
+
+def _trace(text: str) -> tuple[str, Path]:
+    service, separator, file = text.partition("=")
+    if not separator or not service or not file:
+        raise UsageError(f"`{text}` names no trace", "write --trace SERVICE=FILE")
+    return service, Path(file)

@@ -20,10 +20,11 @@ _FOLDER: Final = ".watchkeeper"
 _LINES: Final = 12
 
 
-def synthesize(root: Path, env: str, out: Path | None = None) -> Path:
+def synthesize(root: Path, env: str, out: Path | None = None, variables: Mapping[str, str] | None = None) -> Path:
     """Run the project's CDK app; gives the assembly's folder. Raises UsageError with its last words.
 
-    out: where the assembly goes; the folder from which the sandbox deploys where it is left out.
+    out: where the assembly goes; the folder from which the sandbox deploys where it is left out. variables: of the
+    process, besides this one's.
     """
     if not (root / "app.py").exists():
         raise UsageError("there is no app.py in the project", "run it where app.py and cdk.json stand")
@@ -31,6 +32,7 @@ def synthesize(root: Path, env: str, out: Path | None = None) -> Path:
     shutil.rmtree(out, ignore_errors=True)  # stacks of an earlier run would be judged as missing
     environ = {
         **os.environ,
+        **(variables or {}),
         "CDK_OUTDIR": str(out),
         "CDK_CONTEXT_JSON": json.dumps({**_context(root), "env": env}),
         "CDK_VALIDATION": "false",

@@ -34,12 +34,19 @@ def _assembly(session: Session, assembly: Path | None, env: str) -> Iterator[Pat
     if assembly is not None:
         yield assembly
         return
+    with synthesized(session, env, {}) as folder:
+        yield folder
+
+
+@contextmanager
+def synthesized(session: Session, env: str, variables: Mapping[str, str]) -> Iterator[Path]:
+    """Run the project's app with these variables; the folder that it wrote is gone afterwards."""
     from watchkeeper.sandbox.deploy import synthesize
 
     home = session.root.resolve() / _FOLDER
     home.mkdir(exist_ok=True)
     with TemporaryDirectory(dir=home, prefix="synth-") as folder:
-        yield synthesize(session.root, env, Path(folder))
+        yield synthesize(session.root, env, Path(folder), variables)
 
 
 def _read(session: Session, folder: Path) -> Templates:
