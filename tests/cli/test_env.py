@@ -96,6 +96,19 @@ def test_an_assembly_without_the_environment_ends_with_2(root: Path, tmp_path: P
     assert "cdk synth -c env=dev" in errors
 
 
+def test_a_project_without_flows_ends_with_2(root: Path, assembly: Path, tmp_path: Path) -> None:
+    """Nothing declared is nothing judged, which must not look like success."""
+    text = (root / "watchkeeper.yaml").read_text()
+    begin, end = text.index("flows:\n"), text.index("profiles:\n")
+    declared = text[:begin] + text[end:].replace("    flows:\n      visitors-tls: {needed: false}\n", "")
+    declared = declared.replace("    flows: {visitors-tls: {needed: false}}\n", "")
+    (tmp_path / "watchkeeper.yaml").write_text(declared)
+
+    _, errors = run(tmp_path, "reach", "--env", "dev", "--assembly", str(assembly), exits=2)
+
+    assert "`dev` declares no flows, so that nothing can be judged" in errors
+
+
 def test_diff_ends_with_3_only_when_it_is_asked_to(root: Path, assembly: Path) -> None:
     """A difference between two environments is no error."""
     text, _ = run(root, "diff", "stage", "prod", "--assembly", str(assembly))

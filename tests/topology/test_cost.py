@@ -64,7 +64,7 @@ def test_a_service_is_paid_for_its_smallest_number_of_tasks(prod: Synthesized, p
 
 
 def test_demand_adds_the_tasks_that_the_policy_on_requests_asks_for(prod: Synthesized, prices: PriceFile) -> None:
-    """3000 requests a minute and target; 12000 half the time and 24000 the other half are 6 tasks on average, 2 more."""
+    """3000 requests a minute and target: 12000 half of the time and 24000 the other half are 6 tasks, 2 more than 4."""
     demand = Demand(requests=1e6, per_minute=(12_000.0, 24_000.0))
     found = lines(bill(prod, prices, demands={"api": demand}), "AWS::ECS::Service")
 

@@ -18,6 +18,16 @@ def test_every_needed_flow_passes_and_nothing_else_does(environments: dict[str, 
 
 
 @pytest.mark.parametrize("env", ENVIRONMENTS)
+def test_only_the_application_reaches_the_data_tier(environments: dict[str, Synthesized], env: str) -> None:
+    """On the ports of the database and of the broker, and on no other."""
+    cells = {(cell.client, cell.server): cell.open for cell in environments[env].judge().cells}
+    data = {client: ports for (client, server), ports in cells.items() if server in ("database", "broker")}
+
+    assert data.keys() == {"application"}
+    assert cells["application", "database"] == ("tcp 5432",)
+
+
+@pytest.mark.parametrize("env", ENVIRONMENTS)
 def test_deleting_any_rule_blocks_a_flow_or_opens_what_is_reported(
     environments: dict[str, Synthesized], env: str
 ) -> None:

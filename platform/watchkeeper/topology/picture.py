@@ -122,9 +122,9 @@ def _items(templates: Templates, network: Network) -> dict[Reference, list[Item]
     for subnet in network.nats.values():
         put((subnet,), "nat", "NAT gateway")
     for service in templates.of_type("AWS::ECS::Service"):
-        config = service.properties["NetworkConfiguration"]["AwsvpcConfiguration"]
+        config = (service.properties.get("NetworkConfiguration") or {}).get("AwsvpcConfiguration") or {}
         name = service.properties.get("ServiceName", service.ref.short)
-        put(resources_of(config["Subnets"]), "application", f"service {name}")
+        put(resources_of(config.get("Subnets")), "application", f"service {name}")
     _put_endpoints(templates, put)
     _put_databases(templates, network, put)
     for kafka in templates.of_type("AWS::MSK::Cluster"):

@@ -40,8 +40,9 @@ def update_prices(text: str, file: PriceFile, price_list: Mapping[str, Any]) -> 
         else:
             line = _line(name, price, found.pop(), f"AWS price list {offer}", as_of)
             pattern = re.compile(_LINE.format(name=re.escape(name)), re.MULTILINE)
-            text, count = pattern.subn(lambda match, line=line: f"{match['indent']}{line}{match['rest']}", text)
-            if count == 1:
+            match = pattern.search(text)
+            if match is not None:
+                text = f"{text[: match.start()]}{match['indent']}{line}{match['rest']}{text[match.end() :]}"
                 taken.append(name)
             else:
                 left[name] = f"{PRICE_FILE} does not have it on one line"
