@@ -75,7 +75,11 @@ def widenings(stacks: Stacks) -> Iterator[tuple[Site, str, Stacks]]:
 
 
 def _copy(stacks: Stacks, site: Site) -> Stacks:
-    return {**stacks, site.stack: copy.deepcopy(stacks[site.stack])}
+    """The templates with a copy of the one resource that is to change."""
+    template = stacks[site.stack]
+    resources = dict(template["Resources"])
+    resources[site.logical_id] = copy.deepcopy(resources[site.logical_id])
+    return {**stacks, site.stack: {**template, "Resources": resources}}
 
 
 def _port(properties: dict[str, Any], group_key: str, acl_key: str, step: int) -> bool:

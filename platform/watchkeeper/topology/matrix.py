@@ -78,6 +78,10 @@ def _declared(needs: Sequence[Need], client: str, server: str) -> Iterator[Box]:
 
 def _open(network: Network, here: Placement | None, there: Placement | None) -> list[Box]:
     """Protocols and ports that pass every filter between two places."""
+    if here is not None and not matching(network, here.groups, "out", there):
+        return []
+    if there is not None and not matching(network, there.groups, "in", here):
+        return []
     if not _has_way(network, here, there):
         return []
     to, back = _to(_addresses(network, there)), _to(_addresses(network, here))
