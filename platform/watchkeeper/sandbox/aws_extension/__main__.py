@@ -51,7 +51,7 @@ def main() -> None:
         autoscaling,
         metric_streams,
     )
-    for part in (*parts, http_delivery, tagging):
+    for part in (*parts, metric_streams, http_delivery, tagging):
         part.register()
     additions.note()
     control.register(app, additions)
