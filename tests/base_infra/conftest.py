@@ -40,12 +40,15 @@ class Assembly:
 
 
 def synthesize(text: str, env: str, outdir: Path, *, root: Path = ROOT) -> Assembly:
-    """The stacks of a project whose watchkeeper.yaml is `text`. root: where the scaling files are."""
+    """The stacks of a project whose watchkeeper.yaml is `text`.
+
+    env: one environment, several with commas between, or `all`. root: where the scaling files are.
+    """
     os.environ.setdefault("JSII_NODE", str(ROOT / ".venv" / "bin" / "node"))
     from base_infra.environment import App, add_environment, load_all_scaling
 
     project = build_project(parse_document(text, "watchkeeper.yaml"), root)
-    names = list(project.environments) if env == "all" else [env]
+    names = list(project.environments) if env == "all" else env.split(",")
     context = json.loads((ROOT / "cdk.json").read_text())["context"]
     app = App(context=context, outdir=str(outdir), builtin_cloud_formation_validation=False)
     for name in names:

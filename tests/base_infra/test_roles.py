@@ -1,10 +1,12 @@
 """What the roles may do."""
 
-from tests.base_infra.conftest import Assembly
+from pathlib import Path
+
+from tests.base_infra.conftest import Assembly, edited, synthesize
 
 
 def test_roles_are_limited_to_this_account_and_to_named_resources(assembly: Assembly) -> None:
-    """`*` stands only where the API knows no resource: the token for the image registry."""
+    """`*` stands nowhere in prod: its images are public, and nobody enters its containers."""
     wide = set()
     for stack in assembly.templates:
         if stack.startswith("prod-"):
@@ -16,7 +18,7 @@ def test_roles_are_limited_to_this_account_and_to_named_resources(assembly: Asse
                 trust = item["Properties"]["AssumeRolePolicyDocument"]["Statement"][0]
                 if not name.startswith("CustomVpcRestrictDefaultSG"):
                     assert "aws:SourceAccount" in trust["Condition"]["StringEquals"], name
-    assert wide == {"ecr:GetAuthorizationToken"}
+    assert wide == set()
 
 
 def test_ecs_exec_brings_its_permissions_only_where_it_is_on(assembly: Assembly) -> None:
@@ -38,3 +40,14 @@ def test_tasks_decrypt_with_the_key_of_their_environment_alone(assembly: Assembl
                 for statement in policy["PolicyDocument"]["Statement"]:
                     if "kms:Decrypt" in statement["Action"]:
                         assert "Fn::ImportValue" in str(statement["Resource"])
+
+
+def test_a_private_image_is_pulled_from_its_own_repository_alone(declared: str, tmp_path: Path) -> None:
+    """The registry's token knows no resource; everything else does."""
+    image = "222222222222.dkr.ecr.eu-west-1.amazonaws.com/lighthouse/api@sha256:" + "0" * 64
+    text = edited(declared, "image: public.ecr.aws/docker/library/golang:1.26", f"image: {image}")
+    made = synthesize(text, "local", tmp_path)
+
+    role = str(made.resources("local-Service-api", "AWS::IAM::Role"))
+    assert ":ecr:eu-west-1:222222222222:repository/lighthouse/api" in role
+    assert "ecr:GetAuthorizationToken" in role
