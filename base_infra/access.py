@@ -209,7 +209,7 @@ class SecurityGroups(Construct):
             self._allow("Application", self.application, "Broker", self.broker, flows.broker)
         self.endpoints: ec2.CfnSecurityGroup | None = None
         if flows.has_endpoints:
-            self.endpoints = self._group("Endpoints", "What the interfaces of AWS's services take")
+            self.endpoints = self._group("Endpoints", "What the interfaces of AWS services take")
             # The way out of the application's group is its HTTPS to anywhere.
             self._take("Application", self.application, "Endpoints", self.endpoints, HTTPS)
 

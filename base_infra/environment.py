@@ -20,7 +20,7 @@ from watchkeeper.autoscaling.load import load_scaling
 from watchkeeper.autoscaling.model import ScalingConfig
 from watchkeeper.errors import ConfigError, Problem, UsageError, did_you_mean
 from watchkeeper.project.load import load_project
-from watchkeeper.project.model import LOCAL, Environment, Project
+from watchkeeper.project.model import LOCAL, Environment, Project, Service
 
 __all__ = ["App", "add_environment", "add_environments", "load_all_scaling"]
 
@@ -50,14 +50,35 @@ def load_all_scaling(project: Project, environment: Environment) -> dict[str, Sc
     problems: list[Problem] = []
     for service in environment.services:
         try:
-            found[service.id] = load_scaling(
-                project.root, service.id, environment.name, known_environments=project.environments
-            )
+            config = load_scaling(project.root, service.id, environment.name, known_environments=project.environments)
         except ConfigError as err:
             problems += err.problems
+            continue
+        found[service.id] = config
+        problems += _gradual_problems(project, service, config)
     if problems:
         raise ConfigError(problems)
     return found
+
+
+def _gradual_problems(project: Project, service: Service, config: ScalingConfig) -> list[Problem]:
+    """Requests per target are counted on one target group; a gradual deployment moves them to another.
+
+    Source: Application Auto Scaling user guide, "Target tracking": not supported with blue/green deployments, 2026-11.
+    """
+    if service.deployment.strategy == "rolling":
+        return []
+    return [
+        Problem(
+            f"service `{service.id}`: policy `{policy.id}` counts requests per target, which a"
+            f" {service.deployment.strategy} deployment moves between two target groups",
+            project.places.get(f"services.{service.id}"),
+            fix="scale on CPU or memory, or deploy with `strategy: rolling`",
+            rule="gradual-request-count",
+        )
+        for policy in config.policies
+        if policy.metric == "ALBRequestCountPerTarget"
+    ]
 
 
 def add_environment(

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from aws_cdk import Stack
+from aws_cdk import CfnDeletionPolicy, CfnOutput, Stack
 from aws_cdk import aws_ecs as ecs
 from aws_cdk import aws_secretsmanager as secretsmanager
 from aws_cdk import aws_servicediscovery as servicediscovery
@@ -48,7 +48,8 @@ class Foundation(Stack):
         self.database_group = groups.database.attr_group_id
         self.broker_group = groups.broker.attr_group_id if groups.broker else None
         self._cluster(name, environment)
-        self.api_key_secret = self._api_key(project)
+        self.api_key_secret = self._api_key(project, is_kept=is_kept)
+        CfnOutput(self, "DatadogApiKeySecret", value=self.api_key_secret)
         # Tasks find each other's internal ports by name: <service>.<env>.<project>.internal
         self.namespace_id = servicediscovery.CfnPrivateDnsNamespace(
             self, "Namespace", name=f"{environment.name}.{project.name}.internal", vpc=network.vpc_id
@@ -89,9 +90,9 @@ class Foundation(Stack):
         ).ref
         self.exec_log_group_arn = sessions.attr_arn
 
-    def _api_key(self, project: Project) -> str:
+    def _api_key(self, project: Project, *, is_kept: bool) -> str:
         """Created with a random value, so that no key passes through CloudFormation; the real one is put in by hand."""
-        return secretsmanager.CfnSecret(
+        secret = secretsmanager.CfnSecret(
             self,
             "DatadogApiKey",
             description=f'Datadog API key for {project.datadog.site} as {{"{API_KEY_FIELD}": "..."}}',
@@ -101,4 +102,8 @@ class Foundation(Stack):
                 generate_string_key=API_KEY_FIELD,
                 exclude_punctuation=True,
             ),
-        ).ref
+        )
+        policy = CfnDeletionPolicy.RETAIN if is_kept else CfnDeletionPolicy.DELETE
+        secret.cfn_options.deletion_policy = policy
+        secret.cfn_options.update_replace_policy = policy
+        return secret.ref

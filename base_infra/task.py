@@ -78,10 +78,8 @@ class Task(Construct):
         return iam.Role.from_role_arn(self, id, role.attr_arn, mutable=False)
 
     def _execution_role(self) -> iam.CfnRole:
-        """What ECS itself may do to start a task: pull images, read the secrets, write the log."""
+        """What ECS itself may do to start a task: pull a private image, read the secrets, write the log."""
         inputs = self._inputs
-        repositories = f"arn:{Aws.PARTITION}:ecr:{Aws.REGION}:{Aws.ACCOUNT_ID}:repository/*"
-        pull = ["ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"]
         secrets = {_secret_arn(reference) for reference in inputs.secrets.values()}
         if inputs.service.telemetry.agent:
             secrets.add(inputs.api_key_secret)
@@ -94,8 +92,7 @@ class Task(Construct):
             "ExecutionRole",
             "ecs-tasks.amazonaws.com",
             [
-                allow(["ecr:GetAuthorizationToken"], "*"),
-                allow(pull, repositories),
+                *_pull_statements(inputs.service.image),
                 allow(["logs:CreateLogStream", "logs:PutLogEvents"], inputs.log_group.attr_arn),
                 *(reads if secrets else []),
             ],
@@ -227,6 +224,19 @@ def _session_statements(inputs: TaskInputs) -> list[dict[str, object]]:
     return [
         allow([f"ssmmessages:{action}" for action in channels], "*"),
         allow(["kms:Decrypt"], inputs.key_arn),
+    ]
+
+
+def _pull_statements(image: str) -> list[dict[str, object]]:
+    """What pulling takes: nothing for a public image, this one repository for a private one of ECR."""
+    found = re.match(r"(\d{12})\.dkr\.ecr\.([a-z0-9-]+)\.amazonaws\.com(?:\.cn)?/([^:@]+)", image)
+    if not found:
+        return []
+    account, region, name = found.groups()
+    pull = ["ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"]
+    return [
+        allow(["ecr:GetAuthorizationToken"], "*"),
+        allow(pull, f"arn:{Aws.PARTITION}:ecr:{region}:{account}:repository/{name}"),
     ]
 
 

@@ -18,6 +18,7 @@ from . import (
     containers,
     control,
     database,
+    faults,
     firewall,
     http_delivery,
     kafka,
@@ -50,8 +51,11 @@ def main() -> None:
         alarms,
         autoscaling,
         metric_streams,
+        faults,
+        http_delivery,
+        tagging,
     )
-    for part in (*parts, http_delivery, tagging):
+    for part in parts:
         part.register()
     additions.note()
     control.register(app, additions)
