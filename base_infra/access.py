@@ -4,7 +4,7 @@ All of it stands in one stack: a service joins the application's security group 
 adding or removing one changes no other stack.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -26,6 +26,8 @@ KAFKA_EXPORTERS: Final = (11001, 11002)
 """JMX and node exporter of a provisioned broker, which the Datadog Agent reads."""
 EPHEMERAL: Final = (1024, 65535)
 _TCP: Final = 6
+_NEXT_RANGE: Final = 15000
+"""Between the numbers of one rule's ranges: twice this, and the highest port's, stay below EC2's limit of 32766."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,9 +140,16 @@ def _needed(*rules: AclRule) -> tuple[AclRule, ...]:
     return tuple(rule for rule in rules if not any(other.covers(rule) for other in rules if other is not rule))
 
 
+def narrowed(rules: Iterable[AclRule], addresses: Addresses) -> Iterator[AclRule]:
+    """The rules for the ranges that a tier's subnets fill, so that addresses nobody has stay closed."""
+    for rule in rules:
+        for index, cidr in enumerate(addresses.filled(rule.cidr)):
+            yield AclRule(rule.number + index * _NEXT_RANGE, cidr, rule.ports)
+
+
 def _number(port: int) -> int:
-    """The rule number of an application port: above those of the fixed flows, below EC2's limit of 32766."""
-    return 1000 + port % 31000
+    """The rule number of an application port: above those of the fixed flows, below those of second ranges."""
+    return 1000 + port % (_NEXT_RANGE - 1000)
 
 
 class NetworkAcls(Construct):
@@ -152,7 +161,7 @@ class NetworkAcls(Construct):
         for tier, rules in acl_rules(network.addresses, flows).items():
             acl_id = ec2.CfnNetworkAcl(self, tier, vpc_id=network.vpc_id).attr_id
             for direction, entries in (("In", rules.inbound), ("Out", rules.outbound)):
-                for rule in entries:
+                for rule in narrowed(entries, network.addresses):
                     ec2.CfnNetworkAclEntry(
                         self,
                         f"{tier}{direction}{rule.number}",

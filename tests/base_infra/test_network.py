@@ -94,8 +94,12 @@ def entries(assembly: Assembly, stack: str) -> list[tuple[str, str, int, str, tu
 
 
 def test_acls_let_through_the_flows_of_the_application_and_their_answers(assembly: Assembly) -> None:
-    """Nothing else: every entry names a flow; what the ephemeral ports of answers cover has no entry of its own."""
-    public, application, data, anywhere = "10.30.0.0/18", "10.30.64.0/18", "10.30.128.0/18", "0.0.0.0/0"
+    """Nothing else: every entry names a flow; what the ephemeral ports of answers cover has no entry of its own.
+
+    Ranges are those that subnets fill; the third data subnet is a range of its own.
+    """
+    public, application, anywhere = "10.30.0.0/19", "10.30.64.0/19", "0.0.0.0/0"
+    data, more_data = "10.30.128.0/19", "10.30.160.0/20"
     answers = (1024, 65535)
 
     assert entries(assembly, STACK) == [
@@ -106,6 +110,7 @@ def test_acls_let_through_the_flows_of_the_application_and_their_answers(assembl
         ("App", "out", 300, data, (5432, 5432)),
         ("App", "out", 900, public, answers),
         ("App", "out", 910, application, answers),
+        ("App", "out", 15300, more_data, (5432, 5432)),
         ("Dat", "in", 300, application, (5432, 5432)),
         ("Dat", "out", 900, application, answers),
         ("Pub", "in", 100, anywhere, (80, 80)),
@@ -122,7 +127,7 @@ def test_without_a_certificate_only_the_application_sends_https_into_the_public_
     found = [entry[2:] for entry in entries(assembly, "dev-Foundation") if entry[:2] == ("Pub", "in")]
 
     assert found == [
-        (100, "0.0.0.0/0", (80, 80)), (200, "10.10.64.0/18", (443, 443)), (900, "0.0.0.0/0", (1024, 65535)),
+        (100, "0.0.0.0/0", (80, 80)), (200, "10.10.64.0/19", (443, 443)), (900, "0.0.0.0/0", (1024, 65535)),
     ]  # fmt: skip
 
 

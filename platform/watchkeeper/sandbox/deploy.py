@@ -4,6 +4,7 @@ import json
 import os
 import shutil
 import sys
+from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
 from typing import Any, Final
@@ -19,17 +20,25 @@ _FOLDER: Final = ".watchkeeper"
 _LINES: Final = 12
 
 
-def synthesize(root: Path, env: str, context: Mapping[str, str] | None = None) -> Path:
+def synthesize(
+    root: Path,
+    env: str,
+    out: Path | None = None,
+    variables: Mapping[str, str] | None = None,
+    context: Mapping[str, str] | None = None,
+) -> Path:
     """Run the project's CDK app; gives the assembly's folder. Raises UsageError with its last words.
 
-    context: further values, as `-c NAME=VALUE` gives them.
+    out: where the assembly goes; the folder from which the sandbox deploys where it is left out. variables: of the
+    process, besides this one's. context: further values, as `-c NAME=VALUE` gives them.
     """
     if not (root / "app.py").exists():
         raise UsageError("there is no app.py in the project", "run it where app.py and cdk.json stand")
-    out = root.resolve() / _FOLDER / "cdk.out"
+    out = out or root.resolve() / _FOLDER / "cdk.out"
     shutil.rmtree(out, ignore_errors=True)  # stacks of an earlier run would be judged as missing
     environ = {
         **os.environ,
+        **(variables or {}),
         "CDK_OUTDIR": str(out),
         "CDK_CONTEXT_JSON": json.dumps({**_context(root), "env": env, **(context or {})}),
         "CDK_VALIDATION": "false",
@@ -58,7 +67,7 @@ def deploy(
 
     Raises UsageError, or RemoteError when a resource failed, is missing, or is not as the templates say.
     """
-    out = synthesize(root, env, context)
+    out = synthesize(root, env, context=context)
     ask = partial(client, emulator=emulator, region=region)
     cdk = Cdk(out, root.resolve() / _FOLDER, emulator, ask)
     cdk.bootstrap(account, region)
