@@ -8,14 +8,17 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any, Final
 
+from watchkeeper.monitors.downtime import Muting
 from watchkeeper.monitors.memory import MonitorMemory
 from watchkeeper.monitors.rules import Rules, State, renotify_rules
 from watchkeeper.monitors.state import GroupState, Transition, enter_state
 from watchkeeper.query.evaluate import Group
 from watchkeeper.query.forms import Both, CompositeQuery, Condition, Either, Member, NoneOf
+from watchkeeper.query.visit import members_of
 
 _SEVERITY: Final[Mapping[State, int]] = MappingProxyType({"OK": 1, "No Data": 2, "Warn": 3, "Alert": 4})
 """Of a composite: here No Data is worse than OK and alert-worthy."""
+_INTERVAL_S: Final = 60
 
 
 def combined_state(condition: Condition, members: Mapping[int, State]) -> State:
@@ -36,21 +39,12 @@ def combined_state(condition: Condition, members: Mapping[int, State]) -> State:
             return max(combined_state(left, members), combined_state(right, members), key=_SEVERITY.__getitem__)
 
 
-def composite_state(condition: Condition, members: Mapping[int, State], before: State, *, notifies_no_data: bool) -> State:
+def composite_state(
+    condition: Condition, members: Mapping[int, State], before: State, *, notifies_no_data: bool
+) -> State:
     """The next state; a composite that does not notify No Data keeps its last known state instead of entering it."""
     state = combined_state(condition, members)
     return before if state == "No Data" and not notifies_no_data else state
-
-
-def members_of(condition: Condition) -> frozenset[int]:
-    """The ids of the monitors in a condition."""
-    match condition:
-        case Member(monitor=monitor):
-            return frozenset({monitor})
-        case NoneOf(operand=operand):
-            return members_of(operand)
-        case Both(left=left, right=right) | Either(left=left, right=right):
-            return members_of(left) | members_of(right)
 
 
 def composite_rules(options: Mapping[str, Any]) -> Rules:
@@ -61,17 +55,25 @@ def composite_rules(options: Mapping[str, Any]) -> Rules:
 
 
 def run_composite(
-    query: CompositeQuery, rules: Rules, memory: MonitorMemory, members: Mapping[int, MonitorMemory], at: int
+    query: CompositeQuery,
+    rules: Rules,
+    memory: MonitorMemory,
+    members: Mapping[int, MonitorMemory],
+    at: int,
+    mutes: Muting,
 ) -> tuple[MonitorMemory, tuple[Transition, ...]]:
-    """The composite after its members were evaluated at `at`. Members that do not exist have no data."""
-    wanted = members_of(query.condition)
+    """The composite after its members were evaluated at `at`. Members that do not exist have no data.
+
+    mutes: downtimes of the composite itself; those of its members change nothing here.
+    """
+    wanted = dict.fromkeys(members_of(query.condition))
     by_group = common_groups({monitor: members.get(monitor, MonitorMemory()) for monitor in wanted})
     groups: dict[Group, GroupState] = {}
     transitions = []
     for group, states in sorted(by_group.items()):
         before = memory.groups.get(group, GroupState())
         state = composite_state(query.condition, states, before.state, notifies_no_data=rules.notifies_no_data)
-        groups[group], transition = enter_state(rules, before, state, at, group)
+        groups[group], transition = enter_state(rules, before, state, at, group, mutes(group, at, at - _INTERVAL_S))
         if transition is not None:
             transitions.append(transition)
     return MonitorMemory(MappingProxyType(groups)), tuple(transitions)

@@ -18,6 +18,7 @@ from watchkeeper.monitors.state import NOT_MUTED, Mute
 from watchkeeper.query.ast import EVERYTHING, Filter
 from watchkeeper.query.forms import window_of
 from watchkeeper.query.lexer import QuerySyntaxError
+from watchkeeper.query.lines import Group
 from watchkeeper.query.scope import matches, parse_scope
 from watchkeeper.query.series import Series
 
@@ -109,6 +110,32 @@ def mute_at(downtimes: Collection[Downtime], at: int, previous_at: int) -> Mute:
 
 def _is_told(downtime: Downtime, end: int) -> bool:
     return downtime.tells_when_canceled if end == downtime.canceled else downtime.tells_when_expired
+
+
+class Muting:
+    """What downtimes do to the groups of one monitor. scope_tags: those that the query asks for."""
+
+    def __init__(
+        self, definition: Mapping[str, Any], downtimes: Collection[Downtime], scope_tags: Collection[str] = ()
+    ) -> None:
+        self._id = definition.get("id")
+        self._tags = [str(tag).lower() for tag in definition.get("tags") or ()]
+        self._scope_tags = scope_tags
+        self._downtimes = downtimes
+        self._covering: dict[Group, tuple[Downtime, ...]] = {}
+
+    def covering(self, group: Group) -> tuple[Downtime, ...]:
+        """The downtimes that mute the group when they are active."""
+        if group not in self._covering:
+            tags = {*self._scope_tags, *group}
+            found = (each for each in self._downtimes if each.covers(self._id, self._tags, tags))
+            self._covering[group] = tuple(found)
+        return self._covering[group]
+
+    def __call__(self, group: Group, at: int, previous_at: int) -> Mute:
+        """What they do at one evaluation."""
+        covering = self.covering(group) if self._downtimes else ()
+        return mute_at(covering, at, previous_at) if covering else NOT_MUTED
 
 
 def downtime_from_json(body: Mapping[str, Any], now: int = 0) -> Downtime:

@@ -1,6 +1,7 @@
 """How a monitor's options move it between its states, as numbers and words that need no further reading.
 
-Source: Datadog documentation, "Configure monitors"; OpenAPI v1 of datadog-api-client 2.62.0, MonitorOptions; read 2026-11.
+Source: Datadog documentation, "Configure monitors"; OpenAPI v1 of datadog-api-client 2.62.0 (MonitorOptions);
+read 2026-11.
 """
 
 from collections.abc import Mapping

@@ -31,14 +31,17 @@ def is_due(options: Mapping[str, Any], window_s: int, at: int) -> bool:
     recurrences = schedule.get("recurrences") or ()
     if not recurrences:
         return at % evaluation_interval_s(window_s) == 0
-    return any(_occurs(each["rrule"], each.get("start") or "", each.get("timezone") or "UTC", at) for each in recurrences)
+    return any(
+        _occurs(each["rrule"], each.get("start") or "", each.get("timezone") or "UTC", at) for each in recurrences
+    )
 
 
-def _occurs(rule: str, start: str, timezone: str, at: int) -> bool:
-    local = datetime.fromtimestamp(at, ZoneInfo(timezone)).replace(tzinfo=None)
+def _occurs(given: Mapping[str, Any], at: int) -> bool:
+    local = datetime.fromtimestamp(at, ZoneInfo(given.get("timezone") or "UTC")).replace(tzinfo=None)
+    start = given.get("start")
     first = datetime.fromisoformat(start) if start else datetime(1970, 1, 1)  # noqa: DTZ001 - wall time of its zone
     minute = timedelta(minutes=1)
-    found = recurrence(rule, first.replace(tzinfo=None)).before(local + timedelta(seconds=1))
+    found = recurrence(given["rrule"], first.replace(tzinfo=None)).before(local + timedelta(seconds=1))
     return found is not None and local - found < minute
 
 
@@ -53,7 +56,9 @@ def evaluated_period(window: Window, options: Mapping[str, Any], at: int) -> tup
     end = at - int(options.get("evaluation_delay") or 0)
     if window.kind != "current":
         return end - window.seconds, end
-    return _start_of_current(window.unit, (options.get("scheduling_options") or {}).get("evaluation_window") or {}, end), end
+    return _start_of_current(
+        window.unit, (options.get("scheduling_options") or {}).get("evaluation_window") or {}, end
+    ), end
 
 
 def _start_of_current(unit: str, given: Mapping[str, Any], end: int) -> int:
@@ -71,5 +76,3 @@ def _start_of_current(unit: str, given: Mapping[str, Any], end: int) -> int:
     if start > local:
         start = (start.replace(day=1) - timedelta(days=1)).replace(day=start.day)
     return int(start.timestamp())
-
-

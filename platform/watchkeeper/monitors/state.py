@@ -131,9 +131,7 @@ def _without_data(
     silent_s = 0 if before.last_data is None else at - before.last_data
     if rules.missing == "value":
         value = rules.missing_value
-        return enter_state(
-            rules, replace(before, value=value), state_of(rules, before.state, value), at, group, mute
-        )
+        return enter_state(rules, replace(before, value=value), state_of(rules, before.state, value), at, group, mute)
     if rules.resolve_after_s and silent_s >= rules.resolve_after_s and before.state in _BAD:
         return enter_state(rules, before, "OK", at, group, mute)
     if rules.missing == "resolve" and not never:
