@@ -4,9 +4,10 @@
 What Datadog treats alike is written alike: keys, values and keywords are in lower case, bracket pairs are implied.
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Final, Literal
 
 SpaceAggregator = str
 """`avg`, `sum`, `min`, `max`, `count`, or a percentile of a distribution such as `p95` or `p99.9`."""
@@ -14,6 +15,7 @@ TimeAggregator = str
 """`avg`, `sum`, `min`, `max`; `percentile` or `p95` for a distribution."""
 Comparator = Literal[">", ">=", "<", "<=", "==", "!="]
 Operator = Literal["+", "-", "*", "/"]
+_PROTECTED: Final = re.compile(r"\\.", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +101,7 @@ class Text:
     @property
     def plain(self) -> str:
         """The text that is meant: without the backslashes that protect quotes."""
-        return self.text.replace('\\"', '"').replace("\\'", "'")
+        return _PROTECTED.sub(lambda match: match[0][-1] if match[0][-1] in "'\"" else match[0], self.text)
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,6 +44,7 @@ from watchkeeper.query.forms import (
     Window,
     window_of,
 )
+from watchkeeper.query.search import search_terms
 
 Subject = Query | Expression
 
@@ -144,6 +145,9 @@ def tags_of(subject: Subject) -> tuple[str, ...]:
     if isinstance(subject, CheckQuery):
         found.update(dict.fromkeys(each.plain.lower() for each in (*subject.over, *subject.exclude)))
         found.pop("*", None)
+    if isinstance(subject, SearchQuery):
+        terms = search_terms(subject.search.text)
+        found.update(dict.fromkeys(f"{term.key}:{term.value}" for term in terms if term.key))
     return tuple(found)
 
 
