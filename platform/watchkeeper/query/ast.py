@@ -5,7 +5,7 @@ What Datadog treats alike is written alike: keys, values and keywords are in low
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final, Literal
 
@@ -282,11 +282,15 @@ def operands_of(expression: Expression) -> tuple[Expression, ...]:
             return ()
 
 
-def parts_of(expression: Expression) -> Iterator[Expression]:
+def parts_of(expression: Expression) -> Sequence[Expression]:
     """An expression and everything below it, from left to right, the outer before the inner."""
-    yield expression
-    for each in operands_of(expression):
-        yield from parts_of(each)
+    found: list[Expression] = []
+    waiting = [expression]
+    while waiting:
+        part = waiting.pop()
+        found.append(part)
+        waiting += operands_of(part)[::-1]
+    return found
 
 
 def metrics_of(expression: Expression) -> tuple[Metric, ...]:

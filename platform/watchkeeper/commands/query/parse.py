@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
@@ -35,7 +35,8 @@ class Parsed:
     def to_json(self) -> dict[str, Any]:
         """JSON values; a query that failed mentions nothing."""
         answer: dict[str, Any] = {"id": self.request.id, "ok": self.error is None}
-        answer |= asdict(self.explanation) if self.explanation is not None else _NOTHING
+        found = self.explanation
+        answer |= _NOTHING if found is None else {name: getattr(found, name) for name in _NOTHING}
         error = self.error
         answer["error"] = None if error is None else {
             "line": error.line, "column": error.column, "message": error.message, "expected": list(error.expected),
