@@ -2,7 +2,7 @@
 
 import hmac
 from collections.abc import Awaitable, Callable, Collection, Mapping
-from typing import Final
+from typing import Any, Final
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -14,7 +14,8 @@ from starlette.routing import Route
 
 from watchkeeper.monitors.alerting import MonitorMemory, monitor_rules, run_monitor
 from watchkeeper.monitors.message import render_transition
-from watchkeeper.query.parser import METRIC_TYPES
+from watchkeeper.monitors.state import Transition
+from watchkeeper.query.lexer import QuerySyntaxError
 from watchkeeper.sandbox.clock import Clock
 from watchkeeper.sandbox.datadog import awsmetrics, monitors
 from watchkeeper.sandbox.datadog.answers import failed
@@ -31,7 +32,7 @@ from watchkeeper.sandbox.datadog.store import ORG, Store
 
 _LIMITS: Final[Mapping[str, tuple[int, int]]] = {"GET": (3000, 10), "POST": (500, 10), "PUT": (500, 10)}
 _ALERT_TYPES: Final[Mapping[str, str]] = {"Alert": "error", "No Data": "error", "Warn": "warning", "OK": "success"}
-_INTAKE: Final = ("/api/v1/series", "/api/v2/series", "/api/v1/validate")
+_INTAKE: Final = ("/api/v1/series", "/api/v2/series", "/api/v1/check_run", "/api/v1/validate")
 
 
 class DatadogSandbox:
@@ -61,7 +62,7 @@ class DatadogSandbox:
                 Route("/api/v1/validate", self._validate),
                 Route("/api/v1/org", self._org),
                 *MonitorApi(self.store, clock, self._memories).routes(),
-                *IntakeApi(self.store).routes(),
+                *IntakeApi(self.store, clock).routes(),
                 *IntegrationsApi(self.store, slack_accounts).routes(),
                 *self._events.routes(),
                 *DashboardApi(self.store, clock).routes(),
@@ -73,31 +74,36 @@ class DatadogSandbox:
         )
 
     def evaluate(self) -> list[Notice]:
-        """Evaluate every stored monitor at virtual now; gives what people have to be told."""
-        notices = []
+        """Evaluate every stored monitor at virtual now, composites last; gives what people have to be told.
+
+        A monitor whose query the evaluator does not compute stays without data.
+        """
         stored = {str(body["id"]): body for body in self.store.all(monitors.KIND)}
         for gone in self._memories.keys() - stored.keys():
             del self._memories[gone]
-        for monitor_id, body in stored.items():
-            if body["type"] not in METRIC_TYPES:
-                continue
+        notices = []
+        for monitor_id, body in sorted(stored.items(), key=lambda each: each[1]["type"] == "composite"):
+            members = {int(each): memory for each, memory in self._memories.items()}
             memory = self._memories.get(monitor_id, MonitorMemory())
-            self._memories[monitor_id], transitions = run_monitor(body, memory, self.store.series, self.clock.now)
+            try:
+                found = run_monitor(body, memory, self.store.series, self.clock.now, members=members)
+            except QuerySyntaxError:
+                continue
+            self._memories[monitor_id], transitions = found
             warning = monitor_rules(body).warning
-            for transition in transitions:
-                if transition.notifies:
-                    rendered = render_transition(
-                        body["name"], body["message"], transition, tags=body["tags"], warning=warning
-                    )
-                    notices.append(Notice(body, transition, rendered))
-                    self._events.add(
-                        rendered.title,
-                        rendered.message,
-                        list(body["tags"]),
-                        _ALERT_TYPES[transition.current],
-                        monitor_id=body["id"],
-                    )
+            notices += [self._notice(body, each, warning) for each in transitions if each.notifies]
         return notices
+
+    def _notice(self, body: Mapping[str, Any], transition: Transition, warning: float | None) -> Notice:
+        rendered = render_transition(body["name"], body["message"], transition, tags=body["tags"], warning=warning)
+        self._events.add(
+            rendered.title,
+            rendered.message,
+            list(body["tags"]),
+            _ALERT_TYPES[transition.current],
+            monitor_id=body["id"],
+        )
+        return Notice(body, transition, rendered)
 
     def state_of(self, monitor_id: int | str) -> str:
         """The overall state of a monitor."""
