@@ -4,6 +4,7 @@ Values come in bulk; the state machine is called only where a comparison changes
 due or a downtime begins or ends. Everything that is not a query over series is run minute by minute. Needs numpy.
 """
 
+from bisect import bisect_left
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from types import MappingProxyType
@@ -174,7 +175,8 @@ class _GroupRun:
         self.has_data = ~np.isnan(values.values)
         symbols = symbols_of(rules, values)
         changes = np.flatnonzero(np.diff(symbols)) + 1
-        self.events = np.union1d(changes, self._downtime_edges()) if mutes.covering(group) else changes
+        events = np.union1d(changes, self._downtime_edges()) if mutes.covering(group) else changes
+        self.events: list[int] = events.tolist()
 
     def _downtime_edges(self) -> Indices:
         """The first evaluation at or after each beginning and end of a downtime."""
@@ -237,8 +239,8 @@ class _GroupRun:
 
     def _next(self, state: GroupState, index: int, at: int, *, has_data: bool) -> int:
         """The next evaluation that may change something."""
-        place = int(np.searchsorted(self.events, index + 1))
-        found = int(self.events[place]) if place < len(self.events) else len(self.instants)
+        place = bisect_left(self.events, index + 1)
+        found = self.events[place] if place < len(self.events) else len(self.instants)
         due = next_due(self.rules, state, at, has_data=has_data)
         forgets = self._forgets_at(state) if self.is_grouped and not has_data else None
         for each in (due, forgets):
