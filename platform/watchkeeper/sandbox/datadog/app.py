@@ -23,6 +23,7 @@ from watchkeeper.sandbox.datadog.answers import failed
 from watchkeeper.sandbox.datadog.aws_tags import AwsTags
 from watchkeeper.sandbox.datadog.awsmetrics import AwsMetricsApi
 from watchkeeper.sandbox.datadog.dashboards import DashboardApi
+from watchkeeper.sandbox.datadog.downtimes import DowntimeApi
 from watchkeeper.sandbox.datadog.events import EventsApi
 from watchkeeper.sandbox.datadog.intake import IntakeApi
 from watchkeeper.sandbox.datadog.integrations import IntegrationsApi
@@ -60,11 +61,13 @@ class DatadogSandbox:
         self._events = EventsApi(self.store, clock)
         self.aws_tags = AwsTags()
         self.aws_metrics = AwsMetricsApi(self.store, self.aws_tags, api_key)
+        self._downtimes = DowntimeApi(self.store, clock)
         self.app = Starlette(
             routes=[
                 Route("/api/v1/validate", self._validate),
                 Route("/api/v1/org", self._org),
                 *MonitorApi(self.store, clock, self._memories).routes(),
+                *self._downtimes.routes(),
                 *IntakeApi(self.store, clock).routes(),
                 *IntegrationsApi(self.store, slack_accounts).routes(),
                 *self._events.routes(),
@@ -85,11 +88,14 @@ class DatadogSandbox:
         for gone in self._memories.keys() - stored.keys():
             del self._memories[gone]
         notices = []
+        downtimes = self._downtimes.downtimes()
         for monitor_id, body in sorted(stored.items(), key=lambda each: each[1]["type"] == "composite"):
             members = {int(each): memory for each, memory in self._memories.items()}
             memory = self._memories.get(monitor_id, MonitorMemory())
             try:
-                found = run_monitor(body, memory, self.store.series, self.clock.now, members=members)
+                found = run_monitor(
+                    body, memory, self.store.series, self.clock.now, downtimes=downtimes, members=members
+                )
             except QuerySyntaxError:
                 continue
             self._memories[monitor_id], transitions = found
