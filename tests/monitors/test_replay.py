@@ -167,10 +167,17 @@ def four_hours(draw: st.DrawFn) -> RecordedSeries:
     st.sampled_from(["avg:m{*}%s", "sum:m{*}%s.as_count()", "(avg:m{*}%s + avg:n{*}%s)"]),
     st.sampled_from([60, 120]),
     st.booleans(),
+    st.sampled_from(["last_10m", "last_30m"]),
     four_hours(),
 )
 def test_points_are_judged_once_and_alike(
-    algorithm: str, by: str, inner: str, interval_s: int, counts_zero: bool, source: RecordedSeries
+    algorithm: str,
+    by: str,
+    inner: str,
+    interval_s: int,
+    counts_zero: bool,
+    recovery: str,
+    source: RecordedSeries,
 ) -> None:
     """Anomalies at every minute are the shares that the reference counts window by window."""
     season = ", seasonality='hourly'" if algorithm != "basic" else ""
@@ -178,7 +185,11 @@ def test_points_are_judged_once_and_alike(
         f"avg(last_30m):anomalies({inner.replace('%s', by)}, '{algorithm}', 2, direction='both', interval={interval_s}"
         f", alert_window='last_10m', count_default_zero='{str(counts_zero).lower()}'{season}) >= 0.5"
     )
-    definition = {"type": "query alert", "query": query, "options": {"thresholds": {"critical": 0.5}}}
+    options = {
+        "thresholds": {"critical": 0.5, "critical_recovery": 0.1},
+        "threshold_windows": {"trigger_window": "last_10m", "recovery_window": recovery},
+    }
+    definition = {"type": "query alert", "query": query, "options": options}
     start, end = START + 3 * 3600, START + 4 * 3600 + 600
 
     expected = replay_by_minute(definition, source, start, end)

@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from watchkeeper.monitors.alerting import parsed_query
+from watchkeeper.monitors.alerting import MonitorMemory, parsed_query, run_monitor
 from watchkeeper.query.evaluate import evaluate
 from watchkeeper.query.series import MemorySeries, Series
 
@@ -70,6 +70,36 @@ def test_agile_follows_a_new_level_and_robust_does_not() -> None:
     robust = value(anomalies("robust", more=", seasonality='hourly'"), given)
     assert robust is not None
     assert robust > 0.5
+
+
+def states(values: list[float], **options: object) -> list[tuple[int, str]]:
+    """(minute, state) of an anomaly monitor over one sample a minute."""
+    source, memory, found = MemorySeries(), MonitorMemory(), list[tuple[int, str]]()
+    definition = {"query": anomalies("basic"), "type": "query alert", "options": options}
+    for minute, each in enumerate(values):
+        source.add("m", frozenset(), START + 60 * minute, each)
+        memory, changes = run_monitor(definition, memory, source, START + 60 * (minute + 1))
+        found += [(minute + 1, change.current) for change in changes]
+    return found
+
+
+def test_an_anomaly_is_over_when_the_share_is_down_to_the_recovery_threshold() -> None:
+    """`>= 1` alerts after ten wild minutes; a recovery threshold of 0 is passed ten calm minutes later."""
+    given = wiggle(60) + [90.0] * 10 + wiggle(20)
+
+    found = states(given, thresholds={"critical": 1, "critical_recovery": 0})
+
+    assert found == [(6, "OK"), (70, "Alert"), (80, "OK")]
+
+
+def test_recovery_from_an_anomaly_is_judged_on_its_own_window() -> None:
+    """Five calm minutes are enough where the recovery window is that long."""
+    given = wiggle(60) + [90.0] * 10 + wiggle(20)
+    windows = {"trigger_window": "last_10m", "recovery_window": "last_5m"}
+
+    found = states(given, thresholds={"critical": 1, "critical_recovery": 0}, threshold_windows=windows)
+
+    assert found == [(6, "OK"), (70, "Alert"), (75, "OK")]
 
 
 @pytest.mark.parametrize("algorithm", ["DBSCAN", "MAD", "scaledDBSCAN", "scaledMAD"])

@@ -40,10 +40,14 @@ _BUDGET: Final = 4_000_000
 
 @dataclass(frozen=True, slots=True, eq=False)
 class GroupValues:
-    """One group at every instant. values: NaN where there is no data. is_full: None where it was not asked for."""
+    """One group at every instant. values: NaN where there is no data. is_full: None where it was not asked for.
+
+    recovery: by what recovery is judged; None where it is the value.
+    """
 
     values: Values
     is_full: Flags | None = None
+    recovery: Values | None = None
 
 
 def evaluate_many(
