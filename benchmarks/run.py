@@ -9,9 +9,15 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from benchmarks import commands, installation, language, synth
+from benchmarks import commands, installation, language, replay, synth
 
-ALL = (*commands.BENCHMARKS, *language.BENCHMARKS, *synth.BENCHMARKS, *installation.BENCHMARKS)
+ALL = (
+    *commands.BENCHMARKS,
+    *language.BENCHMARKS,
+    *replay.BENCHMARKS,
+    *synth.BENCHMARKS,
+    *installation.BENCHMARKS,
+)
 
 
 def main(words: Sequence[str]) -> int:
