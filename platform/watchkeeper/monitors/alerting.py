@@ -10,8 +10,9 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from watchkeeper.monitors.state import SEVERITY, GroupState, Rules, State, Transition, next_state, rules_of
-from watchkeeper.query.ast import MonitorQuery, group_keys
+from watchkeeper.query.ast import group_keys
 from watchkeeper.query.evaluate import Evaluation, Group, evaluate, is_count_query
+from watchkeeper.query.forms import MonitorQuery
 from watchkeeper.query.parser import parse_monitor_query
 from watchkeeper.query.series import SeriesSource
 

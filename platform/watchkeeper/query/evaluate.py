@@ -18,16 +18,18 @@ from watchkeeper.query.ast import (
     Call,
     Expression,
     Metric,
-    MonitorQuery,
+    Modified,
     Negative,
     Number,
     Operator,
     TimeAggregator,
+    Variable,
     group_keys,
     has_arithmetic,
     metrics_of,
 )
-from watchkeeper.query.functions import FUNCTIONS, NAN
+from watchkeeper.query.forms import MonitorQuery
+from watchkeeper.query.pointwise import FUNCTIONS, NAN
 from watchkeeper.query.scope import matches
 from watchkeeper.query.series import Series, SeriesSource
 
@@ -52,6 +54,14 @@ class Evaluation:
     buckets: int = 0
     empty_buckets: int = 0
     first_is_empty: bool = False
+
+
+class NotEvaluatedError(ValueError):
+    """An expression that is parsed and not computed; `parse_monitor_query` and `parse_metric_query` refuse it."""
+
+    def __init__(self, expression: Expression) -> None:
+        super().__init__(f"{type(expression).__name__} is not evaluated")
+        self.expression = expression
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,12 +126,14 @@ def _values(expression: Expression, source: SeriesSource, window: _Window) -> di
             return _metric_values(expression, source, window)
         case Negative(operand=operand):
             return _mapped(_values(operand, source, window), lambda values: [-value for value in values])
-        case Call(name=name, arguments=arguments, operand=operand):
+        case Call(name=name, words=words, operand=operand):
             function = FUNCTIONS[name]
-            return _mapped(_values(operand, source, window), lambda values: function.apply(values, arguments))
+            return _mapped(_values(operand, source, window), lambda values: function.apply(values, words))
         case Binary(operator=operator, left=left, right=right):
             one, other = _values(left, source, window), _values(right, source, window)
             return _combined(one, other, lambda a, b: [compute(operator, x, y) for x, y in zip(a, b, strict=True)])
+        case Variable() | Modified():
+            raise NotEvaluatedError(expression)
 
 
 def _mapped(
@@ -189,7 +201,7 @@ def _group_of(series: Series, by: tuple[str, ...]) -> Group | None:
 def _rolled_up(metric: Metric, series: Series, window: _Window) -> Buckets:
     """One series in buckets: the average of a gauge's samples, the sum of a counter's."""
     rollup = metric.method("rollup")
-    named = rollup.arguments[0] if rollup and rollup.arguments else ""
+    named = rollup.words[0] if rollup and rollup.words else ""
     is_counter = series.kind in ("count", "rate")
     how = (
         named if named in _AGGREGATE else "sum" if is_counter and (metric.is_count or series.kind == "count") else "avg"
@@ -197,7 +209,7 @@ def _rolled_up(metric: Metric, series: Series, window: _Window) -> Buckets:
     pieces: list[list[float]] = [[] for _ in range(window.size)]
     for stamp, value in zip(series.timestamps, series.values, strict=True):
         pieces[min((stamp - window.start) // window.bucket_s, window.size - 1)].append(value)
-    aggregate = _AGGREGATE[how]  # type: ignore[index]
+    aggregate = _AGGREGATE[how]
     buckets = [aggregate(piece) if piece else NAN for piece in pieces]
     if metric.is_count and series.kind == "rate":
         buckets = [value * series.interval_s for value in buckets]
@@ -209,12 +221,12 @@ def _rolled_up(metric: Metric, series: Series, window: _Window) -> Buckets:
 
 def _interpolated(metric: Metric, series: Series, buckets: Buckets, bucket_s: int) -> Buckets:
     fill = metric.method("fill")
-    mode = fill.arguments[0] if fill and fill.arguments else ""
+    mode = fill.words[0] if fill and fill.words else ""
     if mode in ("zero", "0"):
         return [0.0 if math.isnan(value) else value for value in buckets]
     if mode == "null" or metric.is_count or (not mode and series.kind in ("count", "rate")):
         return buckets
-    limit = int(fill.arguments[1]) if fill and len(fill.arguments) > 1 else LINEAR_LIMIT_S
+    limit = int(fill.words[1]) if fill and len(fill.words) > 1 else LINEAR_LIMIT_S
     filled = list(buckets)
     known = [index for index, value in enumerate(buckets) if not math.isnan(value)]
     for left, right in pairwise(known):
@@ -235,7 +247,7 @@ def _space(aggregator: str, members: Sequence[Buckets]) -> Buckets:
         if aggregator == "count":
             joined.append(float(len(present)) if present else NAN)
         else:
-            joined.append(_AGGREGATE[aggregator](present) if present else NAN)  # type: ignore[index]
+            joined.append(_AGGREGATE[aggregator](present) if present else NAN)
     return joined
 
 
@@ -266,7 +278,9 @@ def _at_group(expression: Expression, per_metric: Mapping[Metric, Mapping[Group,
             return 0.0 if amount is None else amount
         case Negative(operand=operand):
             return -_at_group(operand, per_metric, group)
-        case Call(name=name, arguments=arguments, operand=operand):
-            return FUNCTIONS[name].apply([_at_group(operand, per_metric, group)], arguments)[0]
+        case Call(name=name, words=words, operand=operand):
+            return FUNCTIONS[name].apply([_at_group(operand, per_metric, group)], words)[0]
         case Binary(operator=operator, left=left, right=right):
             return compute(operator, _at_group(left, per_metric, group), _at_group(right, per_metric, group))
+        case Variable() | Modified():
+            raise NotEvaluatedError(expression)
