@@ -139,7 +139,7 @@ def extended(catalogue: Catalogue, document: Document) -> Catalogue:
     problems = []
     for index, each in enumerate(found.metrics):
         if each.name in seen:
-            where = locate(("metrics", index, "name"), False)  # noqa: FBT003 - the shape of Locate
+            where = locate(("metrics", index, "name"), False)
             problems.append(Problem(f"`{each.name}` is declared twice", where, fix="remove one", rule="duplicate-id"))
         seen.add(each.name)
         values = {name: getattr(each, name) for name in _Declaration.__slots__}

@@ -63,7 +63,7 @@ class JsonDocument:
             while text[place] not in "]}":
                 begin, name = place, len(children)
                 if is_object:
-                    name, place = scanstring(text, place + 1, False)  # noqa: FBT003 - takes no keywords
+                    name, place = scanstring(text, place + 1, False)
                     place = _skip(text, _skip(text, place) + 1)
                 _, end = _DECODER.raw_decode(text, place)
                 children[name] = (begin, place, end)

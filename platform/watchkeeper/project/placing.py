@@ -25,10 +25,10 @@ def index_of(text: str, line: int, column: int) -> int:
 
 
 def source_index(source: str, begin: int, end: int, value: str, offset: int) -> int | None:
-    """The index in `source` of the character `offset` of the scalar `value` that stands at `begin`..`end`.
+    r"""The index in `source` of the character `offset` of the scalar `value` that stands at `begin`..`end`.
 
     White space is free: folding, indentation and line breaks differ between a YAML scalar and its text. Escapes of
-    quoted scalars are stepped over. None where the two do not agree, such as text that was written with \\u escapes.
+    quoted scalars are stepped over. None where the two do not agree, such as text that was written with \u escapes.
     """
     at = begin
     for place, letter in enumerate(value[: offset + 1]):
@@ -65,7 +65,7 @@ def _unicode_escape(source: str, at: int, letter: str) -> int:
 
 
 def _after_escapes(source: str, at: int, end: int) -> int:
-    """Past `\\n`, `\\t`, escaped line breaks and the backslash of `\\"`."""
+    r"""Past `\n`, `\t`, escaped line breaks and the backslash of `\"`."""
     while at < end and source[at] == "\\":
         at += 2 if source[at + 1 : at + 2] in ("n", "t", "r", "\n") else 1
         while at < end and source[at].isspace():

@@ -97,6 +97,12 @@ def calls_of(subject: Subject, *names: str) -> Iterator[Call]:
             yield node
 
 
+def calls_in(subject: Subject) -> Iterator[Call]:
+    """Every call of a function."""
+    query = query_of(subject)
+    return (node for node in (nodes_of(query) if query is not None else ()) if isinstance(node, Call))
+
+
 def anomalies_of(subject: Subject) -> AnomalySettings | None:
     """The settings of an anomaly monitor."""
     query = query_of(subject)

@@ -28,7 +28,7 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """findings: by file, line, column and rule. judged, flawed: how many monitors each rule was asked about, and hit."""
+    """findings: by file, line, column and rule. judged, flawed: monitors that a rule was asked about, and hit."""
 
     findings: Sequence[Finding]
     judged: Mapping[str, int] = field(default_factory=dict)

@@ -1,4 +1,4 @@
-"""Datadog's JSON as subjects of the rules: one object, a list, or `{"definition": {...}}` as its integrations ship it."""
+"""Datadog's JSON as subjects of the rules: one object, a list, or `{"definition": {...}}` as integrations ship it."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass

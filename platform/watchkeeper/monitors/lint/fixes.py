@@ -1,4 +1,4 @@
-"""`--fix`: the mechanical changes of findings, made in the text of the files. Pure; who writes the files stands elsewhere."""
+"""`--fix`: the mechanical changes of findings, made in the text of the files; nothing is written here."""
 
 import json
 import re
@@ -44,9 +44,9 @@ def fixed(findings: Iterable[Finding], sources: Mapping[str, str]) -> Fixed:
         if change is None:
             continue
         others = chosen.setdefault(file, [])
-        if any(change == other for other, _ in others):
-            others.append((change, finding))
-        elif not any(change.begin < other.end and other.begin < change.end for other, _ in others):
+        if any(change == other for other, _ in others) or not any(
+            change.begin < other.end and other.begin < change.end for other, _ in others
+        ):
             others.append((change, finding))
     texts = {file: _apply(sources[file], {change for change, _ in changes}) for file, changes in chosen.items()}
     return Fixed(texts, tuple(finding for changes in chosen.values() for _, finding in changes))

@@ -9,7 +9,8 @@ from watchkeeper.monitors.model import Urgency
 from watchkeeper.project.source import KeyPath
 from watchkeeper.query.forms import Query
 from watchkeeper.query.lexer import QuerySyntaxError
-from watchkeeper.query.parser import parse_monitor_query
+from watchkeeper.query.monitor_types import FORMS
+from watchkeeper.query.parser import parse_query
 
 
 class Places(Protocol):
@@ -122,10 +123,10 @@ def value_at(body: object, path: KeyPath) -> object:
 
 def read_query(text: object, monitor_type: object) -> Query | QuerySyntaxError | None:
     """The parsed query, or why it cannot be read; None where there is nothing to read or nobody knows as what."""
-    if not isinstance(text, str) or not isinstance(monitor_type, str) or not monitor_type:
+    if not isinstance(text, str) or not isinstance(monitor_type, str) or monitor_type not in FORMS:
         return None
     try:
-        return parse_monitor_query(text, monitor_type)
+        return parse_query(text, monitor_type)
     except QuerySyntaxError as err:
         return err
 

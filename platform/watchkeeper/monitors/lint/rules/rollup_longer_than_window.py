@@ -1,34 +1,14 @@
 """rollup-longer-than-window: a rollup longer than the window."""
 
-import math
-import re
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Final, Any
+from collections.abc import Iterator
 
-from watchkeeper.errors import did_you_mean
-from watchkeeper.monitors.lint.asking import (
-    MESSAGE, QUERY, THRESHOLDS, anomalies_of, calls_of, comparison_of, demanded, expression_in, groups_of, has_call,
-    has_message, has_metrics, has_number, has_option, has_type, has_windowed_kind, is_anomaly, is_check, is_monitor,
-    is_read, is_slo, metrics_of, option_number, plain_metric, query_of,
-)
+from watchkeeper.monitors.lint.asking import QUERY, has_metrics, metrics_of, query_of
 from watchkeeper.monitors.lint.context import Context
-from watchkeeper.monitors.lint.rule import REMOVE, Edit, Flaw, Rule
-from watchkeeper.monitors.lint.subject import Subject, as_number, read_query, value_at
-from watchkeeper.monitors.message import MessageSyntaxError, check_message, mentions, pieces, render_transition
-from watchkeeper.monitors.options import NAMES
-from watchkeeper.monitors.state import Transition, crosses
-from watchkeeper.query.ast import (
-    Binary, Call, Expression, Filter, InFilter, AllOf, AnyOf, Keyword, Keys, Metric, Modified, Negative, NotFilter,
-    Number, TagFilter, Text, Variable, VariableFilter, Word, group_keys, parts_of, plain_number,
-)
-from watchkeeper.query.forms import (
-    ChangeQuery, CheckQuery, CompositeQuery, FormulaQuery, MonitorQuery, Query, SearchQuery, SloQuery, Window, window_of,
-)
-from watchkeeper.query.lexer import QuerySyntaxError
-from watchkeeper.query.visit import (
-    expression_of, functions_of, group_by_of, members_of, metrics_in, nodes_of, signs_of, tags_of,
-    template_variables_of, variables_of, windows_of,
-)
+from watchkeeper.monitors.lint.rule import Flaw, Rule
+from watchkeeper.monitors.lint.subject import Subject
+from watchkeeper.query.ast import plain_number
+from watchkeeper.query.forms import ChangeQuery, MonitorQuery
+
 
 def _check(subject: Subject, _context: Context) -> Iterator[Flaw]:
     query = query_of(subject)
@@ -36,7 +16,11 @@ def _check(subject: Subject, _context: Context) -> Iterator[Flaw]:
         return
     for metric in metrics_of(subject):
         rollup = metric.method("rollup")
-        seconds = max((float(word) for word in rollup.words if word.replace(".", "", 1).isdigit()), default=0) if rollup else 0
+        seconds = (
+            max((float(word) for word in rollup.words if word.replace(".", "", 1).isdigit()), default=0.0)
+            if rollup
+            else 0
+        )
         if rollup and seconds > query.window_s:
             what = f"buckets of {plain_number(seconds)} s do not fit into {query.window.text}"
             yield Flaw(what, QUERY, offset=rollup.at)
@@ -51,6 +35,6 @@ RULE = Rule(
     source='Datadog documentation, "Rollup in monitors"',
     applies=lambda subject: has_metrics(subject) and any(metric.method("rollup") for metric in metrics_of(subject)),
     check=_check,
-    bad='query: "avg(last_5m):avg:system.load.1{*}.rollup(avg, 3600) > 4"',
-    good='query: "avg(last_5m):avg:system.load.1{*}.rollup(avg, 60) > 4"',
+    bad=('{query: "avg(last_5m):avg:system.load.1{*}.rollup(avg, 3600) > 4", options: {evaluation_delay: 3600}}'),
+    good='{query: "avg(last_5m):avg:system.load.1{*}.rollup(avg, 60) > 4", options: {evaluation_delay: 3600}}',
 )

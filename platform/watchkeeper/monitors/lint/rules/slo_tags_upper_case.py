@@ -1,34 +1,12 @@
 """slo-tags-upper-case: tags of an objective in upper case."""
 
-import math
-import re
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Final, Any
+from collections.abc import Iterator
 
-from watchkeeper.errors import did_you_mean
-from watchkeeper.monitors.lint.asking import (
-    MESSAGE, QUERY, THRESHOLDS, anomalies_of, calls_of, comparison_of, demanded, expression_in, groups_of, has_call,
-    has_message, has_metrics, has_number, has_option, has_type, has_windowed_kind, is_anomaly, is_check, is_monitor,
-    is_read, is_slo, metrics_of, option_number, plain_metric, query_of,
-)
+from watchkeeper.monitors.lint.asking import is_slo
 from watchkeeper.monitors.lint.context import Context
-from watchkeeper.monitors.lint.rule import REMOVE, Edit, Flaw, Rule
-from watchkeeper.monitors.lint.subject import Subject, as_number, read_query, value_at
-from watchkeeper.monitors.message import MessageSyntaxError, check_message, mentions, pieces, render_transition
-from watchkeeper.monitors.options import NAMES
-from watchkeeper.monitors.state import Transition, crosses
-from watchkeeper.query.ast import (
-    Binary, Call, Expression, Filter, InFilter, AllOf, AnyOf, Keyword, Keys, Metric, Modified, Negative, NotFilter,
-    Number, TagFilter, Text, Variable, VariableFilter, Word, group_keys, parts_of, plain_number,
-)
-from watchkeeper.query.forms import (
-    ChangeQuery, CheckQuery, CompositeQuery, FormulaQuery, MonitorQuery, Query, SearchQuery, SloQuery, Window, window_of,
-)
-from watchkeeper.query.lexer import QuerySyntaxError
-from watchkeeper.query.visit import (
-    expression_of, functions_of, group_by_of, members_of, metrics_in, nodes_of, signs_of, tags_of,
-    template_variables_of, variables_of, windows_of,
-)
+from watchkeeper.monitors.lint.rule import Edit, Flaw, Rule
+from watchkeeper.monitors.lint.subject import Subject
+
 
 def _check(subject: Subject, _context: Context) -> Iterator[Flaw]:
     for index, tag in enumerate(subject.tags):
@@ -41,15 +19,17 @@ RULE = Rule(
     id="slo-tags-upper-case",
     severity="warning",
     title="Tags of an objective in upper case",
-    why=(
-        "Datadog writes them in lower case, so that every later comparison shows a difference."
-    ),
+    why=("Datadog writes them in lower case, so that every later comparison shows a difference."),
     fix="write them in lower case",
-    source=(
-        "grosser/kennel 2.22 (tags_are_upper_case); DataDog/terraform-provider-datadog#961"
-    ),
+    source=("grosser/kennel 2.22 (tags_are_upper_case); DataDog/terraform-provider-datadog#961"),
     applies=is_slo,
     check=_check,
-    bad='{kind: slo, name: Availability, type: metric, query: {numerator: "sum:a{*}.as_count()", denominator: "sum:b{*}.as_count()"}, tags: ["team:Core"], thresholds: [{timeframe: 30d, target: 99.9}]}',
-    good='{kind: slo, name: Availability, type: metric, query: {numerator: "sum:a{*}.as_count()", denominator: "sum:b{*}.as_count()"}, tags: ["team:core"], thresholds: [{timeframe: 30d, target: 99.9}]}',
+    bad=(
+        '{kind: slo, name: Availability, type: metric, query: {numerator: "sum:a{*}.as_count()", denominator: '
+        '"sum:b{*}.as_count()"}, tags: ["team:Core"], thresholds: [{timeframe: 30d, target: 99.9}]}'
+    ),
+    good=(
+        '{kind: slo, name: Availability, type: metric, query: {numerator: "sum:a{*}.as_count()", denominator: '
+        '"sum:b{*}.as_count()"}, tags: ["team:core"], thresholds: [{timeframe: 30d, target: 99.9}]}'
+    ),
 )
