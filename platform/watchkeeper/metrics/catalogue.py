@@ -179,5 +179,3 @@ def _facts(family: Family, row: Mapping[str, str], name: str, statistic: str = "
         means=row["means"],
         source=family.source,
     )
-
-

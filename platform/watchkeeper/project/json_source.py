@@ -105,4 +105,3 @@ def parse_json(text: str, file: str) -> JsonDocument:
         raise ConfigError(Problem(what, Location(file, err.lineno, err.colno), rule="json")) from err
     except RecursionError as err:
         raise ConfigError(Problem("not JSON: nested too deep", Location(file), rule="json")) from err
-

@@ -3,15 +3,17 @@
 import difflib
 import json
 import re
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from functools import cache
-from typing import Final
+from typing import Any, Final
 
 from watchkeeper.metrics.catalogue import Catalogue, shipped_catalogue
 from watchkeeper.monitors.lint.context import Context
 from watchkeeper.monitors.lint.engine import Finding, lint
 from watchkeeper.monitors.lint.exported import exported_subjects
+from watchkeeper.monitors.lint.fixes import fixed
 from watchkeeper.monitors.lint.rule import Rule
 from watchkeeper.monitors.lint.rules import RULES
 from watchkeeper.monitors.lint.subject import Subject
@@ -41,22 +43,28 @@ def catalogue() -> Catalogue:
 def subjects_of(example: str) -> list[Subject]:
     """The monitors of an example: what it says, over a faultless monitor."""
     data = parse_document(example, "example.yaml").data
-    found = []
-    for index, each in enumerate(data if isinstance(data, list) else [data]):
-        body = dict(each) if each.get("kind") == "slo" else {**PLAIN, **each}
-        body.pop("kind", None)
-        ours = {key: body.pop(key) for key in _OURS if key in body}
-        if "handles" in ours:
-            ours["handles"] = tuple(ours["handles"])
-        (subject,) = exported_subjects(parse_json(json.dumps(body), f"{index}.json"))
-        found.append(replace(subject, **ours))
-    return found
+    return [_subject(each, f"{index}.json") for index, each in enumerate(data if isinstance(data, list) else [data])]
+
+
+def _subject(given: Mapping[str, Any], file: str) -> Subject:
+    body = dict(given) if given.get("kind") == "slo" else {**PLAIN, **given}
+    body.pop("kind", None)
+    ours = {key: body.pop(key) for key in _OURS if key in body}
+    if "handles" in ours:
+        ours["handles"] = tuple(ours["handles"])
+    (subject,) = exported_subjects(parse_json(json.dumps(body, indent=1), file))
+    return replace(subject, **ours)
+
+
+def findings_in(subjects: Sequence[Subject]) -> list[Finding]:
+    """Everything that lint says about some monitors."""
+    context = Context(catalogue=catalogue(), known_handles=HANDLES, slo_targets=SLO_TARGETS)
+    return list(lint(subjects, context, RULES, today=TODAY).findings)
 
 
 def findings_of(example: str) -> list[Finding]:
     """Everything that lint says about an example."""
-    context = Context(catalogue=catalogue(), known_handles=HANDLES, slo_targets=SLO_TARGETS)
-    return list(lint(subjects_of(example), context, RULES, today=TODAY).findings)
+    return findings_in(subjects_of(example))
 
 
 def assert_twins(rule: Rule) -> None:
@@ -64,6 +72,17 @@ def assert_twins(rule: Rule) -> None:
     assert {finding.problem.rule for finding in findings_of(rule.bad)} == {rule.id}
     assert [(finding.problem.rule, finding.problem.what) for finding in findings_of(rule.good)] == []
     assert len(differences(rule.bad, rule.good)) == 1
+
+
+def assert_mended(rule: Rule) -> None:
+    """What `--fix` makes of the faulty example no longer has the fault, and nothing else came of it."""
+    (subject,) = subjects_of(rule.bad)
+    source = subject.places.document.text  # type: ignore[attr-defined] - the file of an exported monitor
+    change = fixed(findings_in([subject]), {subject.places.file: source})
+
+    (text,) = change.texts.values()
+    assert [finding.problem.rule for finding in change.done] == [rule.id]
+    assert findings_in(exported_subjects(parse_json(text, "mended.json"))) == []
 
 
 def differences(bad: str, good: str) -> set[tuple[str, str]]:

@@ -1,9 +1,12 @@
 """`monitors plan` and `sync`: the declared monitors and Datadog."""
 
+from datetime import UTC, datetime
+
 from watchkeeper.adapters.datadog.client import DatadogClient
 from watchkeeper.adapters.datadog.monitors import MonitorStore
 from watchkeeper.adapters.endpoints import Target, endpoint
-from watchkeeper.commands.monitors.declared import declared_monitors, refuse_errors
+from watchkeeper.commands.monitors.declared import declared_monitors
+from watchkeeper.commands.monitors.lint import refuse_errors
 from watchkeeper.commands.reconcile import Reconciliation, Side
 from watchkeeper.commands.session import Session
 from watchkeeper.monitors.codec import identify_monitor, monitor_id, monitor_title
@@ -25,7 +28,7 @@ MONITOR = Kind(
 def monitors_reconciliation(session: Session) -> Reconciliation:
     """Everything a plan needs. Raises ConfigError for what lint calls an error, UsageError, RemoteError."""
     declared = declared_monitors(session)
-    refuse_errors(declared)
+    refuse_errors(session, declared, datetime.now(UTC).date())
     target = Target(session.project, session.environment, session.environ, session.allow_loopback)
     where = endpoint(target, "datadog")
     client = DatadogClient(where)

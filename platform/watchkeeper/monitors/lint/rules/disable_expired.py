@@ -1,4 +1,4 @@
-"""disable-expired: a comment that has run out. Found where the comments are applied, in `controls`."""
+"""disable-expired: a comment that has run out. Found in `controls`."""
 
 from watchkeeper.monitors.lint.rule import Rule
 

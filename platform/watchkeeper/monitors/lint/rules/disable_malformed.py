@@ -1,4 +1,4 @@
-"""disable-malformed: a comment that cannot be read. Found where the comments are applied, in `controls`."""
+"""disable-malformed: a comment that cannot be read. Found in `controls`."""
 
 from watchkeeper.monitors.lint.rule import Rule
 

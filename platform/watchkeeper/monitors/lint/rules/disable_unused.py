@@ -1,4 +1,4 @@
-"""disable-unused: a comment switches off a rule that finds nothing. Found where the comments are applied, in `controls`."""
+"""disable-unused: a comment switches off a rule that finds nothing. Found in `controls`."""
 
 from watchkeeper.monitors.lint.rule import Rule
 

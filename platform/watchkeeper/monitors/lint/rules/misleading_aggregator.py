@@ -4,12 +4,13 @@ from collections.abc import Iterator
 
 from watchkeeper.monitors.lint.asking import QUERY, metrics_of
 from watchkeeper.monitors.lint.context import Context
+from watchkeeper.monitors.lint.ranges import reports_silence
 from watchkeeper.monitors.lint.rule import Flaw, Rule
 from watchkeeper.monitors.lint.subject import Subject
 
 
 def _check(subject: Subject, context: Context) -> Iterator[Flaw]:
-    for metric in metrics_of(subject):
+    for metric in metrics_of(subject) if not reports_silence(subject) else ():
         facts = context.catalogue.get(metric.name)
         if facts is None or metric.aggregator not in facts.avoid or (metric.aggregator == "sum" and metric.by):
             continue
