@@ -9,6 +9,7 @@ from datetime import date
 from functools import cache
 from typing import Any, Final
 
+from watchkeeper.commands.monitors.lint import slo_targets
 from watchkeeper.metrics.catalogue import Catalogue, shipped_catalogue
 from watchkeeper.monitors.lint.context import Context
 from watchkeeper.monitors.lint.engine import Finding, lint
@@ -58,7 +59,8 @@ def _subject(given: Mapping[str, Any], file: str) -> Subject:
 
 def findings_in(subjects: Sequence[Subject]) -> list[Finding]:
     """Everything that lint says about some monitors."""
-    context = Context(catalogue=catalogue(), known_handles=HANDLES, slo_targets=SLO_TARGETS)
+    targets = {**SLO_TARGETS, **slo_targets(subjects)}
+    context = Context(catalogue=catalogue(), known_handles=HANDLES, slo_targets=targets)
     return list(lint(subjects, context, RULES, today=TODAY).findings)
 
 

@@ -3,10 +3,10 @@
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-from watchkeeper.monitors.lint.asking import is_monitor
 from watchkeeper.monitors.lint.context import Context
 from watchkeeper.monitors.lint.rule import REMOVE, Edit, Flaw, Rule
 from watchkeeper.monitors.lint.subject import Subject
+from watchkeeper.query.monitor_types import FORMS
 
 _SEARCHED: Final = (
     "audit alert", "ci-pipelines alert", "ci-tests alert", "cost alert", "data-jobs alert", "data-quality alert",
@@ -41,7 +41,7 @@ RULE = Rule(
         "answer of the API quoted in DataDog/terraform-provider-datadog#2291; OpenAPI of datadog-api- "
         "client 2.62.0, MonitorOptions"
     ),
-    applies=lambda subject: is_monitor(subject) and any(subject.options.get(name) is not None for name in _ONLY),
+    applies=lambda subject: subject.type in FORMS and any(subject.options.get(name) is not None for name in _ONLY),
     check=_check,
     bad="{type: composite, query: 12 && 34, options: {on_missing_data: default}}",
     good="{type: composite, query: 12 && 34, options: {on_missing_data: null}}",

@@ -32,7 +32,9 @@ RULE = Rule(
         "answer of the API quoted in the source of grosser/kennel 2.22; holds for every monitor that "
         "Datadog ships with its integrations (2025-09)"
     ),
-    applies=lambda subject: has_number(subject) and subject.threshold("warning") is not None,
+    applies=lambda subject: (
+        has_number(subject) and None not in (subject.threshold("warning"), subject.threshold("critical"))
+    ),
     check=_check,
     bad="options: {thresholds: {critical: 4, warning: 5}}",
     good="options: {thresholds: {critical: 4, warning: 3}}",
