@@ -39,8 +39,9 @@ def _body(entry: dict[str, Any]) -> dict[str, Any]:
 
 
 def accepted_objects(corpus: Path) -> list[Subject]:
-    """Monitors and objectives of recorded requests that Datadog answered with 200."""
-    return exported_subjects(parse_json(json.dumps([each["req"] for each in _sent(corpus, 200)]), "accepted.json"))
+    """Monitors and objectives of recorded requests that Datadog answered with 200, each once."""
+    bodies = {json.dumps(each["req"]): each["req"] for each in _sent(corpus, 200)}
+    return exported_subjects(parse_json(json.dumps(list(bodies.values())), "accepted.json"))
 
 
 def refused_objects(corpus: Path) -> list[tuple[str, Subject]]:
