@@ -3,8 +3,11 @@
 import subprocess
 import sys
 import time
+from functools import partial
 from pathlib import Path
 from statistics import median
+
+from lint import lint_seconds
 
 ROOT = Path(__file__).resolve().parent.parent
 BIN = ROOT / ".venv" / "bin"
@@ -25,7 +28,11 @@ def help_speed() -> float:
 def main() -> int:
     """Run and print; a floor is the slowest that is acceptable on two cores."""
     missed = 0
-    for name, floor_s, measure in (("monitors --help", 0.2, help_speed),):
+    for name, floor_s, measure in (
+        ("monitors --help", 0.2, help_speed),
+        ("monitors lint, 5,000 in Datadog's JSON", 5.0, partial(lint_seconds, as_json=True)),
+        ("monitors lint, 5,000 in templates", 5.0, partial(lint_seconds, as_json=False)),
+    ):
         figure = measure()
         missed += figure > floor_s
         print(f"{name:<40} {figure:8.3f} s   floor {floor_s} s   {'missed' if figure > floor_s else 'ok'}")

@@ -51,7 +51,9 @@ def test_a_threshold_is_found_at_its_value(files: Files) -> None:
 
 def test_one_fault_of_a_repeated_monitor_is_one_finding(files: Files) -> None:
     """However many services repeat it."""
-    text = FOLDED.replace("{METHOD}", "as_cuont").replace("    name: \"m", "    for_each: services\n    name: \"<< service.id >>")
+    text = FOLDED.replace("{METHOD}", "as_cuont").replace(
+        '    name: "m', '    for_each: services\n    name: "<< service.id >>'
+    )
 
     assert [rule for rule, _ in files.found(text)] == ["query-syntax"]
 

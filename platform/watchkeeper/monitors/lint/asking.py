@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final
 
 from watchkeeper.monitors.lint.subject import Subject, as_number
+from watchkeeper.monitors.message import pieces
 from watchkeeper.query.ast import AllOf, Call, Expression, Filter, Metric, NotFilter, TagFilter
 from watchkeeper.query.forms import ChangeQuery, CheckQuery, Comparison, FormulaQuery, MonitorQuery, Query, SearchQuery
 from watchkeeper.query.lexer import QuerySyntaxError
@@ -79,34 +80,27 @@ def comparison_of(subject: Subject) -> Comparison | None:
 
 def metrics_of(subject: Subject) -> tuple[Metric, ...]:
     """Every metric of the query, from left to right."""
-    query = query_of(subject)
-    return metrics_in(query) if query is not None else ()
+    return subject.once("metrics", _metrics)
 
 
 def groups_of(subject: Subject) -> tuple[str, ...]:
     """The keys by which the monitor is split."""
-    query = query_of(subject)
-    return group_by_of(query) if query is not None else ()
+    return subject.once("groups", _groups)
 
 
 def calls_of(subject: Subject, *names: str) -> Iterator[Call]:
     """Every call of one of the functions."""
-    query = query_of(subject)
-    for node in nodes_of(query) if query is not None else ():
-        if isinstance(node, Call) and node.name in names:
-            yield node
+    return (call for call in calls_in(subject) if call.name in names)
 
 
-def calls_in(subject: Subject) -> Iterator[Call]:
+def calls_in(subject: Subject) -> tuple[Call, ...]:
     """Every call of a function."""
-    query = query_of(subject)
-    return (node for node in (nodes_of(query) if query is not None else ()) if isinstance(node, Call))
+    return subject.once("calls", _calls)
 
 
 def anomalies_of(subject: Subject) -> AnomalySettings | None:
     """The settings of an anomaly monitor."""
-    query = query_of(subject)
-    return anomaly_settings(query.expression) if isinstance(query, MonitorQuery) else None
+    return subject.once("anomalies", _anomalies)
 
 
 def is_anomaly(subject: Subject) -> bool:
@@ -154,3 +148,30 @@ def thresholds_of(subject: Subject) -> list[Mapping[str, Any]]:
     """The thresholds of an objective: one for each span of time."""
     thresholds = subject.body.get("thresholds")
     return [each for each in thresholds if isinstance(each, Mapping)] if isinstance(thresholds, list | tuple) else []
+
+
+def pieces_of(subject: Subject) -> list[tuple[str, str, int]]:
+    """The declared message in parts: kind, content, and where each begins."""
+    return subject.once("pieces", lambda asked: list(pieces(asked.declared)))
+
+
+def _metrics(subject: Subject) -> tuple[Metric, ...]:
+    query = query_of(subject)
+    return metrics_in(query) if query is not None else ()
+
+
+def _groups(subject: Subject) -> tuple[str, ...]:
+    query = query_of(subject)
+    return group_by_of(query) if query is not None else ()
+
+
+def _calls(subject: Subject) -> tuple[Call, ...]:
+    query = query_of(subject)
+    if query is None or "(" not in subject.text:
+        return ()
+    return tuple(node for node in nodes_of(query) if isinstance(node, Call))
+
+
+def _anomalies(subject: Subject) -> AnomalySettings | None:
+    query = query_of(subject)
+    return anomaly_settings(query.expression) if isinstance(query, MonitorQuery) else None

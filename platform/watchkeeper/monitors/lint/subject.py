@@ -1,8 +1,8 @@
 """What the rules look at: a monitor or SLO as Datadog would receive it, and where each part stands in a file."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal, Protocol
+from typing import Any, Literal, Protocol, TypeVar
 
 from watchkeeper.errors import Location
 from watchkeeper.monitors.model import Urgency
@@ -11,6 +11,8 @@ from watchkeeper.query.forms import Query
 from watchkeeper.query.lexer import QuerySyntaxError
 from watchkeeper.query.monitor_types import FORMS
 from watchkeeper.query.parser import parse_query
+
+T = TypeVar("T")
 
 
 class Places(Protocol):
@@ -55,6 +57,14 @@ class Subject:
     service: str = ""
     is_exported: bool = False
     places: Places = field(compare=False, repr=False)
+    _known: dict[str, Any] = field(default_factory=dict, init=False, compare=False, repr=False)
+
+    def once(self, name: str, find: Callable[["Subject"], T]) -> T:
+        """What `find` gives for this monitor, found the first time somebody asks; `name` is its own."""
+        if name not in self._known:
+            self._known[name] = find(self)
+        found: T = self._known[name]
+        return found
 
     @property
     def name(self) -> str:

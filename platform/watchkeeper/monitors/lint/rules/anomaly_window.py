@@ -28,7 +28,10 @@ RULE = Rule(
     id="anomaly-window",
     severity="error",
     title="The alert window is longer than the query window, or out of range",
-    why=("Datadog refuses an alert window below 15 minutes or above two weeks, and one that the query does not cover."),
+    why=(
+        "Points are counted in the alert window; one that the query does not cover has points that do not "
+        "exist, and two weeks are the longest."
+    ),
     fix="make the query window at least as long as the alert window",
     source=(
         "holds for every monitor that Datadog ships with its integrations (2025-09); Datadog "

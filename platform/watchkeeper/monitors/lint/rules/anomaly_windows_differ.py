@@ -23,7 +23,7 @@ RULE = Rule(
     id="anomaly-windows-differ",
     severity="error",
     title="`trigger_window` is not the `alert_window` of the query",
-    why="Datadog keeps the window twice and refuses two different ones.",
+    why=("The window stands in two places that contradict each other; in every monitor that Datadog ships they agree."),
     fix="give both the same window",
     source=(
         "holds for every monitor that Datadog ships with its integrations (2025-09); Datadog "

@@ -4,11 +4,10 @@ from collections.abc import Iterator
 from typing import Final
 
 from watchkeeper.errors import did_you_mean
-from watchkeeper.monitors.lint.asking import MESSAGE, has_message
+from watchkeeper.monitors.lint.asking import MESSAGE, has_message, pieces_of
 from watchkeeper.monitors.lint.context import Context
 from watchkeeper.monitors.lint.rule import Flaw, Rule
 from watchkeeper.monitors.lint.subject import Subject
-from watchkeeper.monitors.message import pieces
 
 _KNOWN: Final = (
     "is_alert", "is_alert_recovery", "is_alert_to_warning", "is_exact_match", "is_match", "is_no_data",
@@ -18,7 +17,7 @@ _KNOWN: Final = (
 
 
 def _check(subject: Subject, _context: Context) -> Iterator[Flaw]:
-    for kind, content, at in pieces(subject.declared):
+    for kind, content, at in pieces_of(subject):
         name = content[1:].split()[0] if kind == "open" and content[1:].split() else ""
         if name and name not in _KNOWN:
             fix = did_you_mean(name, _KNOWN) or f"known: {', '.join(_KNOWN)}"

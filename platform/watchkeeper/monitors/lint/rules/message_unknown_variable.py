@@ -5,11 +5,10 @@ from collections.abc import Iterator
 from typing import Final
 
 from watchkeeper.errors import did_you_mean
-from watchkeeper.monitors.lint.asking import MESSAGE, groups_of, has_message, query_of
+from watchkeeper.monitors.lint.asking import MESSAGE, groups_of, has_message, pieces_of, query_of
 from watchkeeper.monitors.lint.context import Context
 from watchkeeper.monitors.lint.rule import Flaw, Rule
 from watchkeeper.monitors.lint.subject import Subject
-from watchkeeper.monitors.message import pieces
 from watchkeeper.query.visit import tags_of
 
 _KNOWN: Final = (
@@ -23,7 +22,7 @@ _WORD: Final = re.compile(r"[a-z_]+")
 def _check(subject: Subject, _context: Context) -> Iterator[Flaw]:
     query = query_of(subject)
     keys = {*groups_of(subject), *(tag.partition(":")[0] for tag in (tags_of(query) if query is not None else ()))}
-    for kind, content, at in pieces(subject.declared):
+    for kind, content, at in pieces_of(subject):
         if kind not in ("variable", "plain") or not _WORD.fullmatch(content):
             continue
         if content not in _KNOWN:

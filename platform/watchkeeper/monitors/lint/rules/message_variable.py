@@ -5,11 +5,18 @@ from collections.abc import Iterator
 from typing import Final
 
 from watchkeeper.errors import did_you_mean
-from watchkeeper.monitors.lint.asking import MESSAGE, groups_of, has_message, has_metrics, metrics_of, query_of
+from watchkeeper.monitors.lint.asking import (
+    MESSAGE,
+    groups_of,
+    has_message,
+    has_metrics,
+    metrics_of,
+    pieces_of,
+    query_of,
+)
 from watchkeeper.monitors.lint.context import Context
 from watchkeeper.monitors.lint.rule import Flaw, Rule
 from watchkeeper.monitors.lint.subject import Subject
-from watchkeeper.monitors.message import pieces
 from watchkeeper.query.visit import tags_of
 
 _NAMED: Final = re.compile(r"\[?([A-Za-z0-9_./-]+?)\]?\.name")
@@ -25,7 +32,7 @@ def _check(subject: Subject, _context: Context) -> Iterator[Flaw]:
     # Grouped by host, a message may name every tag that the host has; nobody knows them offline.
     if groups & set(_HOST_TAGS) or not metrics_of(subject):
         known.add("host")
-    for kind, content, at in pieces(subject.declared):
+    for kind, content, at in pieces_of(subject):
         found = _NAMED.fullmatch(content) if kind in ("variable", "plain") else None
         if found and found[1].lower() not in known:
             fix = did_you_mean(found[1], known) or f"add `{found[1]}` to `by {{...}}`"

@@ -25,12 +25,9 @@ RULE = Rule(
     id="mixed-filter-signs",
     severity="error",
     title="Two ways to join tags in one filter",
-    why=(
-        "`,` and `!` must not be mixed with AND, OR, NOT and IN in one filter: Datadog refuses it, or "
-        "reads it in another way."
-    ),
+    why="`,` and `!` must not be mixed with AND, OR, NOT and IN in one filter.",
     fix="write the whole filter with AND and NOT",
-    source=('Datadog documentation, "Advanced filtering": "symbolic and functional syntax cannot be mixed"'),
+    source='Datadog documentation, "Advanced filtering"',
     applies=lambda subject: bool(metrics_of(subject)),
     check=_check,
     bad='query: "avg(last_5m):avg:system.load.1{env:prod AND !role:db} > 4"',

@@ -39,7 +39,7 @@ RULE = Rule(
     ),
     fix="put the handle outside of the block, or into `{{#is_recovery}}` too",
     source=('Datadog documentation, "PagerDuty integration": the resolve is sent with the recovery'),
-    applies=lambda subject: has_message(subject) and "@" in subject.message,
+    applies=lambda subject: has_message(subject) and "@" in subject.message and "{{" in subject.message,
     check=_check,
     bad='message: "{{#is_alert}}down @pagerduty-api {{/is_alert}}"',
     good='message: "{{#is_alert}}down @slack-main-alerts {{/is_alert}}"',

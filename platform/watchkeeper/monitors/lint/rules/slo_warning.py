@@ -20,10 +20,7 @@ RULE = Rule(
     id="slo-warning",
     severity="error",
     title="The warning of an objective is not above its target",
-    why=(
-        "A warning is given while the budget is not yet used up, so it must be the higher percentage; "
-        "Datadog refuses the other way."
-    ),
+    why=("A warning is given while the budget is not yet used up, so it must be the higher percentage."),
     fix="raise `warning` above `target`",
     source=("OpenAPI of datadog-api-client 2.62.0, SLOThreshold; grosser/kennel 2.22 (warning_must_be_gt_critical)"),
     applies=is_slo,

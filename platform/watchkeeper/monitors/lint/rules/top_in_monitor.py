@@ -27,7 +27,7 @@ RULE = Rule(
     ),
     fix="compare every group, and bundle notifications with `notify_by`",
     source="the fragile check of cloudflare/pint",
-    applies=lambda subject: has_metrics(subject) and bool(list(calls_in(subject))),
+    applies=lambda subject: has_metrics(subject) and bool(calls_in(subject)),
     check=_check,
     bad='query: "avg(last_5m):top5_max(avg:system.load.1{*} by {host}) > 4"',
     good='query: "avg(last_5m):exclude_null(avg:system.load.1{*} by {host}) > 4"',

@@ -20,7 +20,7 @@ RULE = Rule(
     id="two-group-delays",
     severity="error",
     title="`new_group_delay` and `new_host_delay` together",
-    why=("Only one of them may be sent; Datadog takes the first and refuses the pair in its form."),
+    why=("Only one of them may be sent; `new_group_delay` overrides the other one, even at 0."),
     fix="keep `new_group_delay`",
     source=(
         "server rule that grosser/kennel 2.22 names; holds for every monitor that Datadog ships with its "
