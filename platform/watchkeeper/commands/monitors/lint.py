@@ -1,6 +1,6 @@
 """`monitors lint`: of the project's own monitors, or of monitors in Datadog's JSON."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -90,10 +90,13 @@ def report_on(session: Session, declared: Declared, today: date) -> Report:
     return lint(subjects, context, RULES, today=today, sources=sources_of(declared.monitors))
 
 
-def refuse_errors(session: Session, declared: Declared, today: date) -> None:
-    """Raise ConfigError when lint finds an error: nothing is sent that Datadog refuses or that can never work."""
-    found = report_on(session, declared, today).findings
-    errors = [finding.problem for finding in found if finding.problem.severity == "error"]
+def refuse_errors(session: Session, declared: Declared, today: date, tolerated: Collection[str] = ()) -> None:
+    """Raise ConfigError when lint finds an error: nothing is sent that Datadog refuses or that can never work.
+
+    tolerated: rules whose errors do not refuse.
+    """
+    found = [finding.problem for finding in report_on(session, declared, today).findings]
+    errors = [problem for problem in found if problem.severity == "error" and problem.rule not in tolerated]
     if errors:
         raise ConfigError(errors)
 

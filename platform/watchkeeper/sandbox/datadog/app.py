@@ -1,8 +1,9 @@
 """The sandbox's Datadog: real HTTP, stateful, decides only from what came in."""
 
 import hmac
+from collections import deque
 from collections.abc import Awaitable, Callable, Collection, Mapping
-from typing import Final
+from typing import Any, Final
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -14,6 +15,7 @@ from starlette.routing import Route
 
 from watchkeeper.monitors.alerting import MonitorMemory, monitor_rules, run_monitor
 from watchkeeper.monitors.message import render_transition
+from watchkeeper.monitors.state import State, Transition
 from watchkeeper.query.parser import METRIC_TYPES
 from watchkeeper.sandbox.clock import Clock
 from watchkeeper.sandbox.datadog import awsmetrics, monitors
@@ -31,6 +33,7 @@ from watchkeeper.sandbox.datadog.store import ORG, Store
 
 _LIMITS: Final[Mapping[str, tuple[int, int]]] = {"GET": (3000, 10), "POST": (500, 10), "PUT": (500, 10)}
 _ALERT_TYPES: Final[Mapping[str, str]] = {"Alert": "error", "No Data": "error", "Warn": "warning", "OK": "success"}
+_KEPT_TRANSITIONS: Final = 100_000
 _INTAKE: Final = ("/api/v1/series", "/api/v2/series", "/api/v1/validate")
 
 
@@ -53,6 +56,7 @@ class DatadogSandbox:
         self.store = Store(database)
         self._keys = {"dd-api-key": api_key, "dd-application-key": app_key}
         self._memories: dict[str, MonitorMemory] = {}
+        self.transitions: deque[tuple[str, Transition]] = deque(maxlen=_KEPT_TRANSITIONS)
         self._events = EventsApi(self.store, clock)
         self.aws_tags = AwsTags()
         self.aws_metrics = AwsMetricsApi(self.store, self.aws_tags, api_key)
@@ -85,6 +89,7 @@ class DatadogSandbox:
             self._memories[monitor_id], transitions = run_monitor(body, memory, self.store.series, self.clock.now)
             warning = monitor_rules(body).warning
             for transition in transitions:
+                self.transitions.append((monitor_id, transition))
                 if transition.notifies:
                     rendered = render_transition(
                         body["name"], body["message"], transition, tags=body["tags"], warning=warning
@@ -99,7 +104,22 @@ class DatadogSandbox:
                     )
         return notices
 
-    def state_of(self, monitor_id: int | str) -> str:
+    def reset(self) -> None:
+        """Forget every object, series and state."""
+        self.store.clear()
+        self._memories.clear()
+        self.transitions.clear()
+        self.aws_tags.learn(())
+
+    def names(self) -> dict[str, str]:
+        """The identity of every stored monitor by its id."""
+        return {str(body["id"]): name_of(body) for body in self.store.all(monitors.KIND)}
+
+    def states(self) -> dict[str, State]:
+        """The overall state of every stored monitor by its identity."""
+        return {name: self.state_of(monitor_id) for monitor_id, name in self.names().items()}
+
+    def state_of(self, monitor_id: int | str) -> State:
         """The overall state of a monitor."""
         memory = self._memories.get(str(monitor_id))
         return memory.overall if memory else "No Data"
@@ -129,6 +149,12 @@ class DatadogSandbox:
 
     async def _org(self, _request: Request) -> Response:
         return JSONResponse({"orgs": [ORG]})
+
+
+def name_of(monitor: Mapping[str, Any]) -> str:
+    """A monitor's identity as its tag tells it, or its id."""
+    marks = (tag.partition(":")[2] for tag in monitor["tags"] if tag.startswith("watchkeeper_id:"))
+    return next(marks, str(monitor["id"]))
 
 
 async def _refused(_request: Request, error: Exception) -> Response:
