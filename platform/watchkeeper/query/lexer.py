@@ -72,7 +72,8 @@ _FIXES: Final = {
 
 def tokens_of(text: str, start: int = 0, stop: int | None = None) -> list[Token]:
     """All pieces between two offsets, closed by one of kind `end`. Raises QuerySyntaxError at a sign no query has."""
-    stop = len(text) if stop is None else stop
+    # Without the white space at its end: the pattern would look for a piece behind each of its signs anew.
+    stop = start + len(text[start:stop].rstrip(" \t\r\n\f\v"))
     found: list[Token] = []
     for piece in _TOKEN.finditer(text, start, stop):
         kind = piece.lastgroup

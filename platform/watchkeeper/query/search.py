@@ -54,6 +54,7 @@ class _SearchReader:
     def __init__(self, text: str, start: int, stop: int) -> None:
         self.text = text
         self.pieces: list[_Piece] = []
+        stop = start + len(text[start:stop].rstrip())
         for match in _PIECE.finditer(text, start, stop):
             kind = match.lastgroup or "word"
             self.pieces.append(_Piece(kind, match[kind], match.start(kind), match.end(kind)))
@@ -99,9 +100,7 @@ class _SearchReader:
         elif piece.kind == "open":
             self.group(key, is_negated=is_negated)
         elif piece.kind == "key":
-            self.index += 1
-            name = piece.text[:-1]
-            self.term(name.lstrip("-"), is_negated=is_negated or name.startswith("-"))
+            self.valued(is_negated=is_negated)
         elif piece.kind == "word" and piece.text in ("NOT", "-"):
             self.index += 1
             if self.piece.kind in ("end", "close") or self.piece.text in _JOINERS:
@@ -115,6 +114,21 @@ class _SearchReader:
             negated = word.startswith("-") and not key
             value = word[1:] if negated else word
             self.found.append(Term(key, value.strip('"'), is_negated or negated))
+
+    def valued(self, *, is_negated: bool) -> None:
+        """`key:value`, `-key:(one OR other)`; colons in the value belong to it."""
+        name = self.piece.text[:-1]
+        self.index += 1
+        is_negated = is_negated or name.startswith("-")
+        first = self.index
+        while self.piece.kind == "key":
+            self.index += 1
+        if self.index == first or self.piece.kind != "word":
+            self.term(name.lstrip("-"), is_negated=is_negated)
+            return
+        value = self.text[self.pieces[first].at : self.piece.end]
+        self.index += 1
+        self.found.append(Term(name.lstrip("-"), value, is_negated))
 
     def group(self, key: str, *, is_negated: bool) -> None:
         opening = self.index
