@@ -12,7 +12,7 @@ from watchkeeper.errors import ConfigError, Location, Problem, did_you_mean
 from watchkeeper.monitors.model import Monitor, MonitorType, Urgency
 from watchkeeper.monitors.options import MonitorOptions
 from watchkeeper.project.identity import MAX_LENGTH, Identity
-from watchkeeper.project.jinja_engine import TemplateEngine, read_partials
+from watchkeeper.project.jinja_engine import Scope, TemplateEngine, read_partials
 from watchkeeper.project.model import Environment, Project
 from watchkeeper.project.source import Document, read_document
 from watchkeeper.project.templates import Entry, environment_scope, expand
@@ -65,17 +65,26 @@ def load_monitors(project: Project, environment: Environment, only: Path | None 
         for file in monitor_files(project.root, only):
             try:
                 document = read_document(project.root, file)
-                problems += _unknown_sections(document)
-                entries = expand(document, "monitors", scope, engine)
+                monitors += monitors_of(document, project, environment, scope, engine)
             except ConfigError as err:
-                problems += err.problems
-                continue
-            for entry in entries:
-                try:
-                    monitors.append(_monitor(entry, project, environment))
-                except ConfigError as err:
-                    problems += [problem for problem in err.problems if problem not in problems]
+                problems += [problem for problem in err.problems if problem not in problems]
     problems += _duplicates(monitors)
+    if problems:
+        raise ConfigError(problems)
+    return monitors
+
+
+def monitors_of(
+    document: Document, project: Project, environment: Environment, scope: Scope, engine: TemplateEngine
+) -> list[Monitor]:
+    """The monitors of one file, in their order. Raises ConfigError with all problems of the file."""
+    monitors: list[Monitor] = []
+    problems = list(_unknown_sections(document))
+    for entry in expand(document, "monitors", scope, engine):
+        try:
+            monitors.append(_monitor(entry, project, environment))
+        except ConfigError as err:
+            problems += [problem for problem in err.problems if problem not in problems]
     if problems:
         raise ConfigError(problems)
     return monitors
