@@ -82,7 +82,7 @@ class Catalogue:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Declaration:
+class Declaration:
     """A metric in `metrics.yaml`."""
 
     __pydantic_config__ = STRICT
@@ -103,10 +103,12 @@ class _Declaration:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _File:
+class MetricsFile:
+    """All of `metrics.yaml`."""
+
     __pydantic_config__ = STRICT
 
-    metrics: tuple[_Declaration, ...] = field(default=())
+    metrics: tuple[Declaration, ...] = field(default=())
 
 
 def shipped_catalogue() -> Catalogue:
@@ -133,7 +135,7 @@ def load_catalogue(root: Path) -> Catalogue:
 def extended(catalogue: Catalogue, document: Document) -> Catalogue:
     """A catalogue with the metrics of a document, which win. Raises ConfigError with all problems."""
     locate = locate_in((document, ()))
-    found = validate(_File, document.data or {}, locate, what="the metric catalogue")
+    found = validate(MetricsFile, document.data or {}, locate, what="the metric catalogue")
     metrics = dict(catalogue.metrics)
     seen: set[str] = set()
     problems = []
@@ -142,7 +144,7 @@ def extended(catalogue: Catalogue, document: Document) -> Catalogue:
             where = locate(("metrics", index, "name"), False)
             problems.append(Problem(f"`{each.name}` is declared twice", where, fix="remove one", rule="duplicate-id"))
         seen.add(each.name)
-        values = {name: getattr(each, name) for name in _Declaration.__slots__}
+        values = {name: getattr(each, name) for name in Declaration.__slots__}
         metrics[each.name] = MetricFacts(**values, source=document.file)
     if problems:
         raise ConfigError(problems)

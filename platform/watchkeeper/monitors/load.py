@@ -24,7 +24,7 @@ _ID: Final = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Declaration:
+class Declaration:
     """What a monitor may say in its file."""
 
     __pydantic_config__ = STRICT
@@ -103,7 +103,7 @@ def _unknown_sections(document: Document) -> Iterator[Problem]:
 
 
 def _monitor(entry: Entry, project: Project, environment: Environment) -> Monitor:
-    found = validate(_Declaration, entry.data, entry.locate, what=f"monitor `{entry.data.get('id', '?')}`")
+    found = validate(Declaration, entry.data, entry.locate, what=f"monitor `{entry.data.get('id', '?')}`")
     identity = Identity(project.name, environment.name, entry.service, found.id)
     problems = list(_problems(found, identity, entry, project))
     if problems:
@@ -138,7 +138,7 @@ def _former(name: str, identity: Identity) -> Identity:
     return Identity(identity.project, identity.env, service or identity.service, plain)
 
 
-def _problems(found: _Declaration, identity: Identity, entry: Entry, project: Project) -> Iterator[Problem]:
+def _problems(found: Declaration, identity: Identity, entry: Entry, project: Project) -> Iterator[Problem]:
     if not _ID.fullmatch(found.id):
         fix = "use lower-case letters, digits and `-`, at most 64"
         yield Problem(f"`{found.id}` cannot be the id of a monitor", entry.where("id"), fix=fix, rule="name")
