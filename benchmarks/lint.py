@@ -4,11 +4,13 @@ import json
 import shutil
 import subprocess
 import time
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
 
-ROOT: Final = Path(__file__).resolve().parent.parent
+from benchmarks.figure import BIN, ROOT, Benchmark
+
 MONITORS: Final = 5000
 A_FILE: Final = 100
 
@@ -37,7 +39,7 @@ def lint_seconds(*, as_json: bool) -> float:
 
 
 def _timed(root: Path, *arguments: str) -> float:
-    command = [ROOT / ".venv" / "bin" / "monitors", "lint", *arguments, "--env", "prod", "--project", str(root)]
+    command = [BIN / "monitors", "lint", *arguments, "--env", "prod", "--project", str(root)]
     started = time.perf_counter()
     done = subprocess.run(command, cwd=root, check=False, capture_output=True, text=True)
     took = time.perf_counter() - started
@@ -73,3 +75,9 @@ def _write_project(root: Path) -> None:
             lines += [f"{key}: {json.dumps(value)}" for key, value in body.items()]
             entries.append("  - " + "\n    ".join(lines) + "\n")
         (root / "monitors" / f"part-{start}.yaml").write_text("monitors:\n" + "".join(entries))
+
+
+BENCHMARKS: Final = (
+    Benchmark("monitors lint, 5,000 in Datadog's JSON", partial(lint_seconds, as_json=True), 5.0),
+    Benchmark("monitors lint, 5,000 in templates", partial(lint_seconds, as_json=False), 5.0),
+)

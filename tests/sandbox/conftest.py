@@ -17,7 +17,7 @@ from watchkeeper.sandbox.judge.check import Mismatch, judge
 
 REGION = "eu-west-1"
 ACCOUNTS = {"local": "000000000000", "prod": "333333333333"}
-_CLIENTS: dict[tuple[str, str], Any] = {}
+_CLIENTS: dict[tuple[str, str, str], Any] = {}
 _LAYERS = ("Foundation", "Data", "Broker", "Edge", "Service", "Forwarding")
 
 
@@ -30,9 +30,10 @@ class Emulated:
 
     def client(self, service: str, env: str = "local") -> Any:
         """boto3 in the account of an environment."""
-        if (service, env) not in _CLIENTS:
-            _CLIENTS[service, env] = self._made(service, env)
-        return _CLIENTS[service, env]
+        key = (self.emulator.url, service, env)
+        if key not in _CLIENTS:
+            _CLIENTS[key] = self._made(service, env)
+        return _CLIENTS[key]
 
     def _made(self, service: str, env: str) -> Any:
         session = boto3.session.Session(ACCOUNTS[env], "sandbox", region_name=REGION)
