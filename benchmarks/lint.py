@@ -28,14 +28,14 @@ _MESSAGE: Final = "{{#is_alert}}metric %d is at {{value}} of {{threshold}}{{/is_
 
 
 def lint_seconds(*, as_json: bool) -> float:
-    """Wall seconds of `monitors lint`, start-up included."""
+    """Wall seconds of `monitors lint`, start-up included; best of three."""
     with TemporaryDirectory() as folder:
         root = Path(folder)
         if as_json:
             (root / "exported.json").write_text(json.dumps([_body(number, "prod") for number in range(MONITORS)]))
-            return _timed(root, "exported.json")
+            return min(_timed(root, "exported.json") for _ in range(3))
         _write_project(root)
-        return _timed(root)
+        return min(_timed(root) for _ in range(3))
 
 
 def _timed(root: Path, *arguments: str) -> float:

@@ -24,11 +24,13 @@ def index_of(text: str, line: int, column: int) -> int:
     return min(at + column, len(text))
 
 
-def source_index(source: str, begin: int, end: int, value: str, offset: int) -> int | None:
+def source_index(
+    source: str, begin: int, end: int, value: str, offset: int, *, doubles_quotes: bool = False
+) -> int | None:
     r"""The index in `source` of the character `offset` of the scalar `value` that stands at `begin`..`end`.
 
     White space is free: folding, indentation and line breaks differ between a YAML scalar and its text. Escapes of
-    quoted scalars are stepped over. None where the two do not agree, such as text that was written with \u escapes.
+    quoted scalars are stepped over. doubles_quotes: `'` is written twice. None where the two do not agree.
     """
     at = begin
     for place, letter in enumerate(value[: offset + 1]):
@@ -50,12 +52,12 @@ def source_index(source: str, begin: int, end: int, value: str, offset: int) -> 
             return None
         if place == offset:
             return at
-        at += 1
+        at += 2 if doubles_quotes and letter == "'" else 1
     return at if at <= end else None
 
 
 def _unicode_escape(source: str, at: int, letter: str) -> int:
-    """How many characters after its backslash the escape of `letter` takes that ends before `at`; 0 if it is none."""
+    """How many characters the escape that spells `letter` takes from its `u` at `at` on; 0 where there is none."""
     if at < 1 or source[at - 1] != "\\" or source[at : at + 1] not in ("u", "U"):
         return 0
     units = re.match(r"u([0-9a-fA-F]{4})(?:\\u([dD][c-fC-F][0-9a-fA-F]{2}))?", source[at : at + 11])

@@ -111,7 +111,7 @@ class Document:
             begin = self.text.find("\n", begin) + 1
         elif node.style:
             begin, end = begin + 1, end - 1
-        return source_index(self.text, begin, end, value, offset)
+        return source_index(self.text, begin, end, value, offset, doubles_quotes=node.style == "'")
 
     def span(self, path: Sequence[str | int], *, key: bool = False) -> tuple[int, int] | None:
         """Begin and end of a value in the text, with its key where `key` is set; None where it does not exist."""

@@ -8,7 +8,7 @@ from datetime import date
 from watchkeeper.errors import Location, Problem
 from watchkeeper.monitors.lint.context import Context
 from watchkeeper.monitors.lint.controls import controls_in, silence
-from watchkeeper.monitors.lint.rule import Edit, Flaw, Rule, judge
+from watchkeeper.monitors.lint.rule import Edit, Flaw, Rule, verdict
 from watchkeeper.monitors.lint.subject import Subject, value_at
 
 
@@ -77,9 +77,9 @@ def _verdicts(rule: Rule, subjects: Sequence[Subject], context: Context) -> Iter
         yield from ((subject, flaws.get(id(subject), [])) for subject in asked)
         return
     for subject in subjects:
-        verdict = judge(rule, subject, context)
-        if verdict.outcome != "not applicable":
-            yield subject, verdict.flaws
+        flaws_or_none = verdict(rule, subject, context)
+        if flaws_or_none is not None:
+            yield subject, flaws_or_none
 
 
 def _finding(rule: Rule, subject: Subject, flaw: Flaw) -> Finding:

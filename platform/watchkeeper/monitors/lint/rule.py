@@ -1,8 +1,8 @@
-"""What a lint rule is, what it may find, and its verdict on one monitor."""
+"""What a lint rule is, what it may find, and its verdict on one monitor: it applies or not, and finds flaws or none."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
-from typing import Final, Literal
+from dataclasses import dataclass
+from typing import Final
 
 from watchkeeper.errors import Severity
 from watchkeeper.monitors.lint.context import Context
@@ -11,8 +11,6 @@ from watchkeeper.project.source import KeyPath
 
 REMOVE: Final = None
 """An edit to nothing: the value goes, and its key with it."""
-
-Outcome = Literal["not applicable", "compliant", "flawed"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,19 +69,8 @@ class Rule:
     good: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """What one rule says about one monitor."""
-
-    rule: Rule
-    subject: Subject
-    outcome: Outcome
-    flaws: Sequence[Flaw] = field(default=())
-
-
-def judge(rule: Rule, subject: Subject, context: Context) -> Verdict:
-    """The verdict of a rule that looks at one monitor at a time."""
+def verdict(rule: Rule, subject: Subject, context: Context) -> tuple[Flaw, ...] | None:
+    """What a rule says of one monitor: its flaws, an empty answer for a faultless one, None where it does not apply."""
     if rule.check is None or not rule.applies(subject):
-        return Verdict(rule, subject, "not applicable")
-    flaws = tuple(rule.check(subject, context))
-    return Verdict(rule, subject, "flawed" if flaws else "compliant", flaws)
+        return None
+    return tuple(rule.check(subject, context))

@@ -10,6 +10,7 @@ from watchkeeper.monitors.lint.subject import Subject
 from watchkeeper.monitors.message import MessageSyntaxError, render_transition
 from watchkeeper.monitors.state import Transition
 
+_PAGERS: Final = ("pagerduty", "webhook", "opsgenie")
 _ALERT: Final = Transition(
     at=0, group=(), previous="OK", current="Alert", value=1.0, threshold=1.0, first_triggered=0, notifies=True
 )
@@ -24,7 +25,7 @@ def _check(subject: Subject, _context: Context) -> Iterator[Flaw]:
     except MessageSyntaxError:
         return
     for handle in told:
-        if handle not in ended and handle.startswith(("pagerduty", "webhook", "opsgenie")):
+        if handle not in ended and handle.startswith(_PAGERS):
             offset = max(subject.declared.find(f"@{handle}"), 0)
             yield Flaw(f"`@{handle}` never hears of the recovery", MESSAGE, offset=offset)
 
@@ -39,7 +40,7 @@ RULE = Rule(
     ),
     fix="put the handle outside of the block, or into `{{#is_recovery}}` too",
     source=('Datadog documentation, "PagerDuty integration": the resolve is sent with the recovery'),
-    applies=lambda subject: has_message(subject) and "@" in subject.message and "{{" in subject.message,
+    applies=lambda subject: has_message(subject) and any(f"@{kind}" in subject.message for kind in _PAGERS),
     check=_check,
     bad='message: "{{#is_alert}}down @pagerduty-api {{/is_alert}}"',
     good='message: "{{#is_alert}}down @slack-main-alerts {{/is_alert}}"',
