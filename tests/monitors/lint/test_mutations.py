@@ -8,8 +8,9 @@ from typing import Any, Final
 
 import pytest
 
+from tests.monitors.lint import option_mutators, query_mutators
 from tests.monitors.lint.corpus import REFUSED, accepted_objects, shipped_monitors, third_party_monitors
-from tests.monitors.lint.mutators import MUTATORS, Body
+from tests.monitors.lint.mutation import MUTATORS, Body
 from tests.monitors.lint.twins import findings_in
 from watchkeeper.monitors.lint.exported import exported_subjects
 from watchkeeper.monitors.lint.rules import RULES
@@ -18,6 +19,8 @@ from watchkeeper.project.json_source import parse_json
 
 pytestmark = pytest.mark.corpus
 
+SEEDS: Final = (option_mutators, query_mutators)
+"""To import them is to register their mutators."""
 ERRORS: Final = [rule.id for rule in RULES if rule.severity == "error"]
 TOGETHER: Final = ("duplicate-monitor", "composite-members", "burn-rate-impossible", "unrouted")
 """Faults that need more than one monitor's JSON; each has a test of its own."""
