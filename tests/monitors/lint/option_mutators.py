@@ -79,9 +79,9 @@ def _(body: Body) -> Body | None:
 
 @mutator("option-not-for-type")
 def _(body: Body) -> Body | None:
-    if body["type"] in ("service check", "composite", "slo alert"):
-        return options(body, on_missing_data="default", notify_no_data=None, no_data_timeframe=None)
-    return options(body, min_location_failed=2)
+    if body["type"] not in ("service check", "composite", "slo alert"):
+        return None
+    return options(body, on_missing_data="default", notify_no_data=None, no_data_timeframe=None)
 
 
 @mutator("threshold-not-a-number")

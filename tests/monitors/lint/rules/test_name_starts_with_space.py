@@ -5,7 +5,7 @@ from watchkeeper.monitors.lint.rules.name_starts_with_space import RULE
 
 
 def test_name_starts_with_space_is_found_and_its_twin_is_not() -> None:
-    """The name begins or ends with white space."""
+    """The name begins with white space."""
     assert_twins(RULE)
 
 

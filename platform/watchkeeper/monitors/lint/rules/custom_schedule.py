@@ -12,17 +12,15 @@ def _check(subject: Subject, _context: Context) -> Iterator[Flaw]:
     path = ("options", "scheduling_options", "custom_schedule")
     if subject.options.get("on_missing_data") is None:
         yield Flaw("a custom schedule needs `on_missing_data`", path, on_key=True)
-    elif subject.options.get("require_full_window") is True:
-        yield Flaw("a custom schedule excludes `require_full_window`", path, on_key=True)
 
 
 RULE = Rule(
     id="custom-schedule",
     severity="error",
     title="A custom schedule without `on_missing_data`",
-    why=("Datadog demands `on_missing_data` for a monitor on a schedule of its own, and no full window."),
-    fix="add `on_missing_data: default`, and `require_full_window: false`",
-    source="DataDog/datadog-sync-cli sets both before it sends such a monitor",
+    why="Datadog demands `on_missing_data` for a monitor on a schedule of its own.",
+    fix="add `on_missing_data: default`",
+    source="DataDog/datadog-sync-cli adds it before it sends such a monitor",
     applies=lambda subject: (
         is_monitor(subject) and value_at(subject.options, ("scheduling_options", "custom_schedule")) is not None
     ),

@@ -1,4 +1,4 @@
-"""name-starts-with-space: the name begins or ends with white space."""
+"""name-starts-with-space: the name begins with white space."""
 
 from collections.abc import Iterator
 
@@ -16,11 +16,8 @@ def _check(subject: Subject, _context: Context) -> Iterator[Flaw]:
 RULE = Rule(
     id="name-starts-with-space",
     severity="error",
-    title="The name begins or ends with white space",
-    why=(
-        "Datadog refuses a name that begins with a space, and cuts one at the end, so that every later "
-        "comparison shows a difference."
-    ),
+    title="The name begins with white space",
+    why="Datadog refuses a name that begins with a space.",
     fix="remove the white space",
     source="server rule that grosser/kennel 2.22 checks (name_must_not_start_with_space)",
     applies=lambda subject: is_monitor(subject) and bool(subject.name),

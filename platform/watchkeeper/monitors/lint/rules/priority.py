@@ -8,13 +8,14 @@ from watchkeeper.monitors.lint.context import Context
 from watchkeeper.monitors.lint.rule import Flaw, Rule
 from watchkeeper.monitors.lint.subject import Subject
 
-_HIGHEST: Final = 1
 _LOWEST: Final = 5
+_NONE: Final = 0
+"""Datadog takes it as no priority."""
 
 
 def _check(subject: Subject, _context: Context) -> Iterator[Flaw]:
     priority = subject.body["priority"]
-    if isinstance(priority, bool) or not isinstance(priority, int) or not _HIGHEST <= priority <= _LOWEST:
+    if isinstance(priority, bool) or not isinstance(priority, int) or not _NONE <= priority <= _LOWEST:
         yield Flaw(f"priority {priority} is not between 1 and 5", ("priority",))
 
 
