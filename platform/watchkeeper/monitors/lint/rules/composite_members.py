@@ -11,7 +11,7 @@ from watchkeeper.query.visit import members_of
 
 
 def _check(subjects: Sequence[Subject], _context: Context) -> Iterator[tuple[Subject, Flaw]]:
-    composites = {subject.body.get("id") for subject in subjects} - {None}
+    composites = {name for subject in subjects if isinstance(name := subject.body.get("id"), int)}
     for subject in subjects:
         if not isinstance(subject.query, CompositeQuery):
             continue
