@@ -172,3 +172,9 @@ def test_a_projects_own_metrics_are_known(project: Path, capsys: pytest.CaptureF
     found = _answer(project, capsys, str(project / "monitors/own.yaml"), "--json", "--env", "prod")["findings"]
 
     assert [finding["rule"] for finding in found] == ["threshold-out-of-range"]
+
+
+def test_a_path_without_monitors_is_refused(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Zero findings in nothing would look like a pass."""
+    assert _lint(project, str(project / "watchkeeper.yaml"), "--env", "prod") == 2
+    assert "holds no monitors" in capsys.readouterr().err

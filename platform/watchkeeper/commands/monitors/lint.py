@@ -7,7 +7,7 @@ from pathlib import Path
 
 from watchkeeper.commands.monitors.declared import Declared, declared_monitors
 from watchkeeper.commands.session import Session
-from watchkeeper.errors import ConfigError, Location, Problem
+from watchkeeper.errors import ConfigError, Location, Problem, UsageError
 from watchkeeper.metrics.catalogue import load_catalogue
 from watchkeeper.monitors.lint.asking import thresholds_of
 from watchkeeper.monitors.lint.context import Context
@@ -17,6 +17,7 @@ from watchkeeper.monitors.lint.exported import exported_subjects
 from watchkeeper.monitors.lint.fixes import fixed
 from watchkeeper.monitors.lint.rules import RULES
 from watchkeeper.monitors.lint.subject import Subject, as_number
+from watchkeeper.monitors.load import FOLDER, monitor_files
 from watchkeeper.project.json_source import JsonDocument, read_json
 from watchkeeper.routing.load import load_on_call
 from watchkeeper.routing.routes import handles
@@ -72,7 +73,11 @@ def lint_exported(root: Path, path: Path, today: date) -> Linted:
 
 
 def lint_project(session: Session, only: Path | None, today: date) -> Linted:
-    """Lint the project's monitors, their routes included. Raises ConfigError."""
+    """Lint the project's monitors, their routes included. Raises ConfigError, or UsageError where nothing is there."""
+    if only is not None and not monitor_files(session.root, only):
+        raise UsageError(
+            f"{only} holds no monitors", f"templates stand in {FOLDER}/*.yaml; Datadog's export ends with .json"
+        )
     declared = declared_monitors(session, only)
     report = report_on(session, declared, today)
     return Linted(len(declared.monitors), report, sources_of(declared.monitors), session.root)
