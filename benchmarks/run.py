@@ -9,9 +9,9 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from benchmarks import commands, installation, language, lint
+from benchmarks import commands, installation, language, lint, synth
 
-ALL = (*commands.BENCHMARKS, *language.BENCHMARKS, *lint.BENCHMARKS, *installation.BENCHMARKS)
+ALL = (*commands.BENCHMARKS, *language.BENCHMARKS, *lint.BENCHMARKS, *synth.BENCHMARKS, *installation.BENCHMARKS)
 
 
 def main(words: Sequence[str]) -> int:
