@@ -39,7 +39,7 @@ def lint_seconds(*, as_json: bool) -> float:
 
 
 def _timed(root: Path, *arguments: str) -> float:
-    command = [BIN / "monitors", "lint", *arguments, "--env", "prod", "--project", str(root)]
+    command: list[str | Path] = [BIN / "monitors", "lint", *arguments, "--env", "prod", "--project", str(root)]
     started = time.perf_counter()
     done = subprocess.run(command, cwd=root, check=False, capture_output=True, text=True)
     took = time.perf_counter() - started

@@ -22,6 +22,9 @@ Good = Literal["low", "high"]
 FILE: Final = "metrics.yaml"
 KINDS: Final[tuple[Kind, ...]] = get_args(Kind)
 
+_KINDS: Final[Mapping[str, Kind]] = {kind: kind for kind in KINDS}
+_GOOD: Final[Mapping[str, Good | None]] = {"": None, "low": "low", "high": "high"}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MetricFacts:
@@ -167,13 +170,13 @@ def _facts(family: Family, row: Mapping[str, str], name: str, statistic: str = "
     )
     return MetricFacts(
         name=name,
-        kind=row["kind"],  # type: ignore[arg-type] - a test reads every row
+        kind=_KINDS[row["kind"]],
         unit="" if statistic == "samplecount" else row["unit"],
         low=low,
         high=None if is_total else high,
         likely_low=None if is_total else likely_low,
         likely_high=None if is_total else likely_high,
-        good=row["good"] or None,  # type: ignore[arg-type] - a test reads every row
+        good=_GOOD[row["good"]],
         sensible=() if is_total else tuple(row["sensible"].split()),
         avoid=() if is_total else tuple(row["avoid"].split()),
         tags=family.tags,

@@ -79,7 +79,7 @@ def assert_twins(rule: Rule) -> None:
 def assert_mended(rule: Rule) -> None:
     """What `--fix` makes of the faulty example no longer has the fault, and nothing else came of it."""
     (subject,) = subjects_of(rule.bad)
-    source = subject.places.document.text  # type: ignore[attr-defined] - the file of an exported monitor
+    source = subject.places.document.text  # type: ignore[attr-defined]
     change = fixed(findings_in([subject]), {subject.places.file: source})
 
     (text,) = change.texts.values()
