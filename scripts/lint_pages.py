@@ -1,4 +1,4 @@
-"""Writes docs/lint/: a page for each rule, and the list of all. `--check` only tells whether they are up to date."""
+"""Writes docs/lint/: a page for each rule of monitors, and their list. `--check` only tells whether they are fresh."""
 
 import re
 import sys
@@ -20,7 +20,7 @@ _MEANS: Final[Mapping[str, str]] = {
 
 def pages() -> Mapping[str, str]:
     """Every page by its file name."""
-    return {f"{rule.id}.md": page(rule) for rule in RULES} | {"README.md": index()}
+    return {f"{rule.id}.md": page(rule) for rule in RULES} | {"monitors.md": index()}
 
 
 def page(rule: Rule) -> str:
@@ -42,7 +42,7 @@ def page(rule: Rule) -> str:
 
 def index() -> str:
     """The list of all rules, errors first."""
-    lines = ["# Lint rules", "", "`monitors lint` asks every monitor about each of these.", ""]
+    lines = ["# Lint rules of monitors", "", "`monitors lint` asks every monitor about each of these.", ""]
     lines += ["| rule | severity | finds |", "|---|---|---|"]
     order = ("error", "warning", "info")
     for rule in sorted(RULES, key=lambda rule: (order.index(rule.severity), rule.id)):
@@ -58,14 +58,11 @@ def sentences(text: str) -> str:
 def main(arguments: list[str]) -> int:
     """Write the pages, or with `--check` exit 1 when one is stale."""
     stale = [name for name, text in pages().items() if _read(name) != text]
-    unknown = [path.name for path in FOLDER.glob("*.md") if path.name not in pages()]
     if "--check" in arguments:
-        print("\n".join([*stale, *unknown]) or "docs/lint is up to date")
-        return 1 if stale or unknown else 0
+        print("\n".join(stale) or "docs/lint is up to date")
+        return 1 if stale else 0
     for name in stale:
         (FOLDER / name).write_text(pages()[name], encoding="utf-8")
-    for name in unknown:
-        (FOLDER / name).unlink()
     return 0
 
 
