@@ -9,11 +9,12 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from benchmarks import commands, installation, language, replay, synth
+from benchmarks import commands, installation, language, lint, replay, synth
 
 ALL = (
     *commands.BENCHMARKS,
     *language.BENCHMARKS,
+    *lint.BENCHMARKS,
     *replay.BENCHMARKS,
     *synth.BENCHMARKS,
     *installation.BENCHMARKS,
