@@ -1,0 +1,208 @@
+"""`monitors test`: finds the tests, resolves what they name, runs them."""
+
+import re
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from watchkeeper.commands.monitors.declared import declared_monitors
+from watchkeeper.commands.monitors.subjects import declared_subjects, exported_subjects
+from watchkeeper.commands.session import Session
+from watchkeeper.errors import ConfigError, Problem, UsageError, did_you_mean
+from watchkeeper.monitors.message import MessageSyntaxError, check_message
+from watchkeeper.monitors.subject import Subject
+from watchkeeper.monitors.unit_tests.coverage import Coverage, coverage
+from watchkeeper.monitors.unit_tests.load import Loaded, load_tests, test_files
+from watchkeeper.monitors.unit_tests.model import TestResult, UnitTest
+from watchkeeper.monitors.unit_tests.run import queried_metrics, run_test
+from watchkeeper.project.model import Environment
+from watchkeeper.query.lexer import QuerySyntaxError
+
+
+@dataclass(frozen=True, slots=True)
+class TestRun:
+    """Results in the order of files and tests. subjects: every monitor of every environment that a test names."""
+
+    __test__ = False
+
+    results: Sequence[TestResult]
+    subjects: Sequence[Subject]
+    warnings: Sequence[Problem]
+
+
+def run_unit_tests(
+    session: Session,
+    only: Path | None = None,
+    pattern: str = "",
+    seen: Callable[[TestResult], None] = lambda _: None,
+) -> TestRun:
+    """Run the tests below `only` whose `file::name` matches `pattern`. seen: is told each result.
+
+    Raises ConfigError with every problem of every test file, UsageError when there is nothing to run.
+    """
+    wanted = _pattern(pattern)
+    files = test_files(session.root, only)
+    if not files:
+        fix = "write monitors/tests/<name>.yaml; see docs/tutorial/test-a-monitor.md"
+        raise UsageError(f"there are no monitor tests {f'at {only}' if only else 'in monitors/tests/'}", fix)
+    loaded = load_tests(session.root, files, session.environment.name)
+    subjects = _Subjects(session, loaded.problems)
+    warnings: list[Problem] = []
+    pairs = list(_resolved(loaded, subjects, warnings))
+    if loaded.problems:
+        raise ConfigError(loaded.problems)
+    chosen = [(test, subject) for test, subject in pairs if wanted.search(f"{test.file}::{test.name}")]
+    if not chosen:
+        hint = did_you_mean(pattern, [test.name for test, _ in pairs]) or "a test is matched as FILE::NAME"
+        raise UsageError(f"no test matches `{pattern}`" if pattern else "the files hold no test", hint)
+    results = []
+    for test, subject in chosen:
+        started = time.perf_counter()
+        result = TestResult(test=test) if test.skip else run_test(test, subject)
+        results.append(replace(result, wall_s=time.perf_counter() - started))
+        seen(results[-1])
+    return TestRun(results, subjects.all(), warnings)
+
+
+def _pattern(pattern: str) -> re.Pattern[str]:
+    try:
+        return re.compile(pattern)
+    except re.error as err:
+        raise UsageError(
+            f"--run: `{pattern}` is not a regular expression: {err.msg}", "quote it for the shell"
+        ) from err
+
+
+class _Subjects:
+    """The monitors of each environment that a test names, loaded once."""
+
+    def __init__(self, session: Session, problems: list[Problem]) -> None:
+        self._session = session
+        self._problems = problems
+        self._by_env: dict[str, dict[str, Subject]] = {}
+        self._exported: dict[str, list[Subject]] = {}
+        self.failed: set[str] = set()
+
+    @property
+    def environments(self) -> Mapping[str, Environment]:
+        return self._session.project.environments
+
+    def all(self) -> list[Subject]:
+        return [subject for found in self._by_env.values() for subject in found.values()]
+
+    def of_env(self, env: str) -> dict[str, Subject]:
+        if env not in self._by_env:
+            self._by_env[env] = {}
+            session = replace(self._session, environment=self._session.project.environment(env))
+            try:
+                declared = declared_monitors(session)
+            except ConfigError as err:
+                self.failed.add(env)
+                self._problems += [problem for problem in err.problems if problem not in self._problems]
+            else:
+                self._by_env[env] = {subject.id: subject for subject in declared_subjects(declared)}
+        return self._by_env[env]
+
+    def exported(self, file: str) -> list[Subject]:
+        if file not in self._exported:
+            self._exported[file] = exported_subjects(self._session.root, self._session.root / file)
+        return self._exported[file]
+
+
+def _resolved(loaded: Loaded, subjects: _Subjects, warnings: list[Problem]) -> Iterator[tuple[UnitTest, Subject]]:
+    for test in loaded.tests:
+        subject = _subject(test, subjects, loaded.problems)
+        if subject is None:
+            continue
+        problem = _unreadable(test, subject)
+        if problem is not None:
+            loaded.problems.append(problem)
+            continue
+        warnings += _unused_series(test, subject)
+        yield test, subject
+
+
+def _subject(test: UnitTest, subjects: _Subjects, problems: list[Problem]) -> Subject | None:
+    where = test.document.at((*test.path, "monitor"))
+    if test.monitor.endswith(".json"):
+        try:
+            found = subjects.exported(test.monitor)
+        except ConfigError as err:
+            problems += [problem for problem in err.problems if problem not in problems]
+            return None
+        if len(found) == 1:
+            return found[0]
+        fix = "export one monitor to a file of its own"
+        problems.append(Problem(f"{test.monitor} holds {len(found)} monitors", where, fix=fix, rule="wrong-value"))
+        return None
+    environments = subjects.environments
+    if test.env not in environments:
+        fix = did_you_mean(test.env, environments) or f"one of: {', '.join(environments)}"
+        place = test.document.at((*test.path, "env"))
+        problems.append(Problem(f"unknown environment `{test.env}`", place, fix=fix, rule="unknown-reference"))
+        return None
+    known = subjects.of_env(test.env)
+    if test.monitor not in known and test.env not in subjects.failed:
+        near = [name for name in known if name.rpartition("/")[2] == test.monitor.rpartition("/")[2]]
+        fix = did_you_mean(test.monitor, known) or (f"did you mean `{near[0]}`?" if near else "see: monitors render")
+        what = f"`{test.env}` has no monitor `{test.monitor}`"
+        problems.append(Problem(what, where, fix=fix, rule="unknown-reference"))
+    return known.get(test.monitor)
+
+
+def _unreadable(test: UnitTest, subject: Subject) -> Problem | None:
+    """Why a monitor cannot be played through."""
+    where = test.document.at((*test.path, "monitor"))
+    try:
+        queried_metrics(subject)
+    except QuerySyntaxError as err:
+        return Problem(f"the query of `{subject.id}` cannot be evaluated: {err}", where, fix=err.fix, rule="query")
+    try:
+        check_message(str(subject.definition.get("message") or ""))
+    except MessageSyntaxError as err:
+        return Problem(f"the message of `{subject.id}` cannot be rendered: {err}", where, rule="message-blocks")
+    return None
+
+
+def _unused_series(test: UnitTest, subject: Subject) -> Iterator[Problem]:
+    metrics = queried_metrics(subject)
+    for index, series in enumerate(test.series):
+        if series.metric not in metrics:
+            where = test.document.at((*test.path, "series", index, "metric"))
+            fix = did_you_mean(series.metric, metrics) or f"it asks for {', '.join(sorted(metrics))}"
+            what = f"the query of `{subject.id}` does not ask for `{series.metric}`"
+            yield Problem(what, where, fix=fix, rule="unused-series", severity="warning")
+
+
+def coverage_of_run(run: TestRun) -> Coverage:
+    """What the tests that were run reach, of the environments that they name."""
+    return coverage(run.subjects, run.results)
+
+
+def write_report(path: Path, text: str) -> None:
+    """Write a report whole or not at all. Raises UsageError where that cannot be done."""
+    part = path.with_name(f".{path.name}.part")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        part.write_text(text, encoding="utf-8")
+        part.replace(path)
+    except OSError as err:
+        raise UsageError(f"cannot write {path}: {err.strerror}", "name a file in a folder that can be written") from err
+
+
+def wait_for_change(root: Path, *, every_s: float = 0.3) -> None:
+    """Return when a file that tests depend on was changed, added or removed."""
+    before = _stamps(root)
+    while _stamps(root) == before:
+        time.sleep(every_s)
+
+
+def _stamps(root: Path) -> dict[Path, int]:
+    files = [root / "watchkeeper.yaml", *(root / "monitors").rglob("*"), *(root / "platform" / "routing").rglob("*")]
+    stamps = {}
+    for file in files:
+        with suppress(OSError):
+            stamps[file] = file.stat().st_mtime_ns
+    return stamps

@@ -1,0 +1,256 @@
+"""`monitors/tests/*.yaml` to unit tests, every problem of every file at once."""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated, Any, Final
+
+from annotated_types import Ge, MinLen
+
+from watchkeeper.errors import ConfigError, Location, Problem, did_you_mean
+from watchkeeper.monitors.load import FOLDER as MONITORS
+from watchkeeper.monitors.state import State
+from watchkeeper.monitors.unit_tests.model import START, Expectation, InputSeries, UnitTest
+from watchkeeper.monitors.unit_tests.notation import NotationError, parse_duration_s, parse_values
+from watchkeeper.project.source import Document, KeyPath, read_document
+from watchkeeper.project.validate import STRICT, locate_in, validate
+from watchkeeper.query.series import Kind
+
+FOLDER: Final = f"{MONITORS}/tests"
+DEFAULT_INTERVAL: Final = "60s"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Series:
+    __pydantic_config__ = STRICT
+
+    metric: str
+    values: str | int | float
+    tags: tuple[str, ...] = ()
+    kind: Kind | None = None
+    interval: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Expectation:
+    __pydantic_config__ = STRICT
+
+    at: str | int
+    group: str | tuple[str, ...] | None = None
+    state: State | None = None
+    value: float | None = None
+    title: str | None = None
+    message: str | None = None
+    reaches: tuple[str, ...] | None = None
+    notices: Annotated[int, Ge(0)] | None = None
+    exact: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Test:
+    __pydantic_config__ = STRICT
+
+    name: str
+    monitor: str
+    expect: Annotated[tuple[_Expectation, ...], MinLen(1)]
+    env: str | None = None
+    start: str | int | None = None
+    interval: str = DEFAULT_INTERVAL
+    series: tuple[_Series, ...] = ()
+    skip: str = ""
+
+
+@dataclass(slots=True)
+class Loaded:
+    """The tests that could be read, and everything that is wrong with the others."""
+
+    tests: list[UnitTest] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+
+
+def test_files(root: Path, only: Path | None = None) -> list[str]:
+    """The test files of a project, relative to its root; only those at or below `only` when it is given."""
+    found = sorted(path for path in (root / FOLDER).rglob("*.y*ml") if path.suffix in (".yaml", ".yml"))
+    if only is not None:
+        target = (only if only.is_absolute() or only.exists() else root / only).resolve()
+        found = [path for path in found if path.resolve().is_relative_to(target)]
+        if not found and target.is_file() and target.is_relative_to(root.resolve()):
+            found = [root.resolve() / target.relative_to(root.resolve())]
+            return [path.relative_to(root.resolve()).as_posix() for path in found]
+    return [path.relative_to(root).as_posix() for path in found]
+
+
+def load_tests(root: Path, files: list[str], default_env: str) -> Loaded:
+    """Read test files; nothing is raised, all problems are in the answer. default_env: of tests that name none."""
+    loaded = Loaded()
+    for file in files:
+        try:
+            document = read_document(root, file)
+        except ConfigError as err:
+            loaded.problems += err.problems
+            continue
+        for index, item in enumerate(_items(document, loaded.problems)):
+            test = _Reader(document, ("tests", index), loaded.problems).test(item, default_env)
+            if test is not None:
+                loaded.tests.append(test)
+    return loaded
+
+
+def _items(document: Document, problems: list[Problem]) -> list[Any]:
+    data = document.data
+    if not isinstance(data, Mapping):
+        fix = "start with `tests:`"
+        problems.append(Problem("a file of monitor tests is a mapping", Location(document.file), fix=fix))
+        return []
+    for key in data:
+        if key != "tests":
+            fix = did_you_mean(key, ["tests"]) or "the tests stand under `tests:`"
+            problems.append(Problem(f"unknown key `{key}`", document.at_key((key,)), fix=fix, rule="unknown-key"))
+    items = data.get("tests")
+    if not isinstance(items, list):
+        where = document.at(("tests",))
+        problems.append(Problem("`tests` must be a list", where, fix="write `- name: ...`", rule="wrong-value"))
+        return []
+    return items
+
+
+class _Reader:
+    """Reads one test and reports what is wrong with it."""
+
+    def __init__(self, document: Document, path: KeyPath, problems: list[Problem]) -> None:
+        self.document = document
+        self.path = path
+        self.problems = problems
+        self.before = len(problems)
+
+    def test(self, item: object, default_env: str) -> UnitTest | None:
+        name = item.get("name", "?") if isinstance(item, Mapping) else "?"
+        try:
+            found = validate(_Test, item, locate_in((self.document, self.path)), what=f"test `{name}`")
+        except ConfigError as err:
+            self.problems += err.problems
+            # What can still be read is read, so that one run shows everything.
+            if isinstance(item, Mapping):
+                self._read_loosely(item)
+            return None
+        interval_s = self._duration(found.interval, "interval")
+        start = self._start(found.start)
+        series = [self._series(each, index, interval_s) for index, each in enumerate(found.series)]
+        expect = [self._expectation(each, index) for index, each in enumerate(found.expect)]
+        self.problems += self._doubles(series)
+        if len(self.problems) > self.before:
+            return None
+        return UnitTest(
+            name=found.name,
+            env=found.env or default_env,
+            monitor=found.monitor,
+            start=start,
+            series=series,
+            expect=expect,
+            skip=found.skip,
+            document=self.document,
+            path=self.path,
+        )
+
+    def _read_loosely(self, item: Mapping[str, Any]) -> None:
+        series, expect = item.get("series"), item.get("expect")
+        for index, each in enumerate(series if isinstance(series, list) else ()):
+            if isinstance(each, Mapping) and isinstance(each.get("values"), str):
+                self._values(each["values"], "series", index, "values")
+        for index, each in enumerate(expect if isinstance(expect, list) else ()):
+            if isinstance(each, Mapping) and isinstance(each.get("at"), str):
+                self._duration(each["at"], "expect", index, "at")
+
+    def _report(self, what: str, where: Location, fix: str) -> None:
+        self.problems.append(Problem(what, where, fix=fix, rule="wrong-value"))
+
+    def _duration(self, text: str | int, *path: str | int) -> int:
+        if isinstance(text, int):
+            return text
+        try:
+            return parse_duration_s(text)
+        except NotationError as err:
+            self._report(str(err), self.document.at((*self.path, *path)), err.fix)
+            return 60
+
+    def _values(self, text: str, *path: str | int) -> list[float | None]:
+        try:
+            return parse_values(text)
+        except NotationError as err:
+            self._report(str(err), self.document.inside((*self.path, *path), err.at), err.fix)
+            return []
+
+    def _start(self, start: str | int | None) -> int:
+        if start is None:
+            return START
+        if isinstance(start, str):
+            try:
+                moment = datetime.fromisoformat(start)
+            except ValueError:
+                where = self.document.at((*self.path, "start"))
+                self._report(f"`{start}` is not an instant", where, "write 2026-01-05T00:00:00Z or Unix seconds")
+                return START
+            start = int((moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp())
+        if start % 60:
+            where = self.document.at((*self.path, "start"))
+            self._report("a test starts at a full minute", where, "set the seconds to 00: monitors run each minute")
+        return start
+
+    def _series(self, found: _Series, index: int, interval_s: int) -> InputSeries:
+        if found.interval is not None:
+            interval_s = self._duration(found.interval, "series", index, "interval")
+        if interval_s < 1:
+            self._report("an interval is at least 1s", self.document.at((*self.path, "series", index)), "write 60s")
+        return InputSeries(
+            metric=found.metric,
+            tags=frozenset(tag.lower() for tag in found.tags),
+            values=self._values(str(found.values), "series", index, "values"),
+            kind=found.kind,
+            interval_s=max(1, interval_s),
+        )
+
+    def _expectation(self, found: _Expectation, index: int) -> Expectation:
+        path: KeyPath = (*self.path, "expect", index)
+        at_s = self._duration(found.at, "expect", index, "at")
+        for name in ("title", "message"):
+            text = getattr(found, name)
+            if text is not None and is_pattern(text):
+                try:
+                    re.compile(text[1:-1])
+                except re.error as err:
+                    where = self.document.inside((*path, name), 1 + (err.pos or 0))
+                    self._report(f"not a regular expression: {err.msg}", where, "mend the text between the slashes")
+        asked = (found.state, found.value, found.title, found.message, found.reaches, found.notices)
+        if all(each is None for each in asked):
+            fix = "add state, value, title, message, reaches or notices"
+            self._report("an expectation that expects nothing", self.document.at(path), fix)
+        group = (found.group,) if isinstance(found.group, str) else found.group
+        return Expectation(
+            at=str(found.at) if isinstance(found.at, str) else f"{found.at}s",
+            at_s=at_s,
+            group=None if group is None else frozenset(tag.lower() for tag in group),
+            state=found.state,
+            value=found.value,
+            title=found.title,
+            message=found.message,
+            reaches=found.reaches,
+            notices=found.notices,
+            is_exact=found.exact,
+            path=path,
+        )
+
+    def _doubles(self, series: list[InputSeries]) -> Iterator[Problem]:
+        seen: set[tuple[str, frozenset[str]]] = set()
+        for index, each in enumerate(series):
+            if (each.metric, each.tags) in seen:
+                where = self.document.at((*self.path, "series", index))
+                what = f"a second series of `{each.metric}` with the same tags"
+                yield Problem(what, where, fix="write one series, or tell them apart by a tag", rule="duplicate-series")
+            seen.add((each.metric, each.tags))
+
+
+def is_pattern(text: str) -> bool:
+    """Whether a text is a regular expression between slashes."""
+    return len(text) > 1 and text.startswith("/") and text.endswith("/")
