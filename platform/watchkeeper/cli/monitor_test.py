@@ -13,10 +13,8 @@ from watchkeeper.errors import WatchkeeperError
 
 
 @click.command("test", cls=Command, example="monitors test --run edge-5xx --coverage")
-@click.argument("path", required=False, type=click.Path(path_type=Path, exists=True))
-@click.option(
-    "--run", "pattern", default="", show_default="all", help="Only tests whose FILE::NAME matches this regex."
-)
+@click.argument("path", required=False, type=click.Path(path_type=Path))
+@click.option("--run", "pattern", default="", show_default="all", help="Only tests whose FILE::NAME matches.")
 @click.option("--junit", type=click.Path(path_type=Path, dir_okay=False), help="Also write a JUnit XML report here.")
 @click.option("--coverage", is_flag=True, help="List the monitors, transitions and message blocks no test reaches.")
 @click.option("--watch", is_flag=True, help="Run again whenever a file of the project changes; Ctrl-C ends it.")
@@ -64,11 +62,13 @@ def _run(common: Common, env: str, path: Path | None, pattern: str, junit: Path 
 
 
 def _watch(common: Common, once: Callable[[], int]) -> int:
-    from watchkeeper.commands.monitors.unit_tests import wait_for_change
+    from watchkeeper.commands.monitors.unit_tests import file_stamps, wait_for_change
 
     code = 0
     try:
         while True:
+            # Taken before the run, so that a change during it is not missed.
+            before = file_stamps(common.root)
             try:
                 code = once()
             except WatchkeeperError as err:
@@ -76,7 +76,8 @@ def _watch(common: Common, once: Callable[[], int]) -> int:
                     err.root = common.root
                 print_error(err)
                 code = err.exit_code
+            sys.stdout.flush()
             print("waiting for a change; Ctrl-C ends it", file=sys.stderr)
-            wait_for_change(common.root)
+            wait_for_change(common.root, before)
     except KeyboardInterrupt:
         return code

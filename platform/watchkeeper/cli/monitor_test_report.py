@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 from xml.etree import ElementTree as ET
 
-from watchkeeper.cli.plot import plot_lines
+from watchkeeper.cli.plot import plot_lines, spark_line, width_of
 from watchkeeper.cli.terminal import colour
 from watchkeeper.monitors.message import format_value
 from watchkeeper.monitors.unit_tests.coverage import Coverage
@@ -30,6 +30,11 @@ def result_lines(result: TestResult) -> Iterator[str]:
     marks = [failure.expectation.at_s for failure in result.failures]
     for line in plot_lines(result.moments, thresholds_of(result.subject), marks):
         yield f"     {line}".rstrip()
+    end_s = result.moments[-1].at_s
+    for series in test.series:
+        samples = [(at * series.interval_s, value) for at, value in enumerate(series.values) if value is not None]
+        name = f"{series.metric}{{{','.join(sorted(series.tags))}}}"
+        yield f"     {spark_line(name, samples, end_s, width_of(result.moments))}"
 
 
 def _failure_lines(failure: Failure) -> Iterator[str]:

@@ -9,6 +9,7 @@ from watchkeeper.monitors.unit_tests.notation import duration_text
 
 WIDTH: Final = 60
 HEIGHT: Final = 6
+_SPARKS: Final = "_.:-=+*#"
 _LETTERS: Final = {"OK": ".", "Warn": "W", "Alert": "A", "No Data": "?"}
 _SEVERITY: Final = ("OK", "No Data", "Warn", "Alert")
 
@@ -48,9 +49,31 @@ def plot_lines(
     yield f"{'':>10}  0m{last:>{max(len(columns) - 2, len(last) + 1)}}"
 
 
+def spark_line(name: str, samples: Sequence[tuple[int, float]], end_s: int, columns: int) -> str:
+    """One line that shows the shape of a series. samples: seconds from the start, and values."""
+    cells: list[list[float]] = [[] for _ in range(columns)]
+    for at_s, value in samples:
+        index = at_s * columns // max(1, end_s + 60)
+        if index < columns:
+            cells[index].append(value)
+    known = [value for _, value in samples]
+    low, high = min(known, default=0.0), max(known, default=0.0)
+    marks = "".join(_mark(max(cell), low, high) if cell else " " for cell in cells)
+    return f"{'series':>10} |{marks}| {format_value(low)} to {format_value(high)}  {name}"
+
+
+def _mark(value: float, low: float, high: float) -> str:
+    return _SPARKS[0 if high == low else round((value - low) / (high - low) * (len(_SPARKS) - 1))]
+
+
 def _columns(moments: Sequence[Moment]) -> list[Sequence[Moment]]:
     size = -(-len(moments) // WIDTH)
     return [moments[first : first + size] for first in range(0, len(moments), size)]
+
+
+def width_of(moments: Sequence[Moment]) -> int:
+    """How many columns `plot_lines` uses."""
+    return len(_columns(moments))
 
 
 def _row(value: float, low: float, high: float) -> int:

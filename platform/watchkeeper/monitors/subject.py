@@ -15,7 +15,8 @@ class Subject:
     """One monitor of one environment, declared here or exported from Datadog.
 
     id: as people say it, `api/edge-5xx`. declaration: the id without its service; several subjects may share it.
-    definition: Datadog's JSON. reaches: what routing gives (`pagerduty:api-prod`); None where the message alone decides.
+    definition: Datadog's JSON. reaches: what routing gives (`pagerduty:api-prod`); None where the
+    message alone decides.
     """
 
     id: str

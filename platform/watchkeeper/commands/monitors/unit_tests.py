@@ -14,7 +14,7 @@ from watchkeeper.errors import ConfigError, Problem, UsageError, did_you_mean
 from watchkeeper.monitors.message import MessageSyntaxError, check_message
 from watchkeeper.monitors.subject import Subject
 from watchkeeper.monitors.unit_tests.coverage import Coverage, coverage
-from watchkeeper.monitors.unit_tests.load import Loaded, load_tests, test_files
+from watchkeeper.monitors.unit_tests.load import Loaded, files_of_tests, load_tests
 from watchkeeper.monitors.unit_tests.model import TestResult, UnitTest
 from watchkeeper.monitors.unit_tests.run import queried_metrics, run_test
 from watchkeeper.project.model import Environment
@@ -43,7 +43,7 @@ def run_unit_tests(
     Raises ConfigError with every problem of every test file, UsageError when there is nothing to run.
     """
     wanted = _pattern(pattern)
-    files = test_files(session.root, only)
+    files = files_of_tests(session.root, only)
     if not files:
         fix = "write monitors/tests/<name>.yaml; see docs/tutorial/test-a-monitor.md"
         raise UsageError(f"there are no monitor tests {f'at {only}' if only else 'in monitors/tests/'}", fix)
@@ -192,14 +192,14 @@ def write_report(path: Path, text: str) -> None:
         raise UsageError(f"cannot write {path}: {err.strerror}", "name a file in a folder that can be written") from err
 
 
-def wait_for_change(root: Path, *, every_s: float = 0.3) -> None:
-    """Return when a file that tests depend on was changed, added or removed."""
-    before = _stamps(root)
-    while _stamps(root) == before:
+def wait_for_change(root: Path, before: Mapping[Path, int], *, every_s: float = 0.3) -> None:
+    """Return when a file that tests depend on differs from `before`, which `file_stamps` gave."""
+    while file_stamps(root) == before:
         time.sleep(every_s)
 
 
-def _stamps(root: Path) -> dict[Path, int]:
+def file_stamps(root: Path) -> dict[Path, int]:
+    """When each file that tests depend on was changed, in nanoseconds."""
     files = [root / "watchkeeper.yaml", *(root / "monitors").rglob("*"), *(root / "platform" / "routing").rglob("*")]
     stamps = {}
     for file in files:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any, Final
 
-from annotated_types import Ge, MinLen
+from annotated_types import Ge
 
 from watchkeeper.errors import ConfigError, Location, Problem, did_you_mean
 from watchkeeper.monitors.load import FOLDER as MONITORS
@@ -54,7 +54,7 @@ class _Test:
 
     name: str
     monitor: str
-    expect: Annotated[tuple[_Expectation, ...], MinLen(1)]
+    expect: tuple[_Expectation, ...]
     env: str | None = None
     start: str | int | None = None
     interval: str = DEFAULT_INTERVAL
@@ -70,15 +70,18 @@ class Loaded:
     problems: list[Problem] = field(default_factory=list)
 
 
-def test_files(root: Path, only: Path | None = None) -> list[str]:
-    """The test files of a project, relative to its root; only those at or below `only` when it is given."""
+def files_of_tests(root: Path, only: Path | None = None) -> list[str]:
+    """The test files of a project, relative to its root; only those at or below `only` when it is given.
+
+    A file that is named itself may stand anywhere in the project.
+    """
+    base = root.resolve()
     found = sorted(path for path in (root / FOLDER).rglob("*.y*ml") if path.suffix in (".yaml", ".yml"))
     if only is not None:
-        target = (only if only.is_absolute() or only.exists() else root / only).resolve()
+        target = (root / only if (root / only).exists() else only).resolve()
         found = [path for path in found if path.resolve().is_relative_to(target)]
-        if not found and target.is_file() and target.is_relative_to(root.resolve()):
-            found = [root.resolve() / target.relative_to(root.resolve())]
-            return [path.relative_to(root.resolve()).as_posix() for path in found]
+        if target.is_file() and target.is_relative_to(base):
+            return [target.relative_to(base).as_posix()]
     return [path.relative_to(root).as_posix() for path in found]
 
 
@@ -140,6 +143,8 @@ class _Reader:
         series = [self._series(each, index, interval_s) for index, each in enumerate(found.series)]
         expect = [self._expectation(each, index) for index, each in enumerate(found.expect)]
         self.problems += self._doubles(series)
+        if not expect:
+            self._report("a test that expects nothing", self.document.at((*self.path, "expect")), "add `- {at: ...}`")
         if len(self.problems) > self.before:
             return None
         return UnitTest(

@@ -9,7 +9,6 @@ MAX_SAMPLES: Final = 100_000
 _NUMBER: Final = r"(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d+)?"
 _ITEM: Final = re.compile(rf"(?P<start>[-+]?{_NUMBER})(?:(?P<sign>[-+])(?P<step>{_NUMBER}))?(?:x(?P<times>\d+))?")
 _MISSING: Final = re.compile(r"_(?:x(?P<times>\d+))?")
-_STATUS: Final = re.compile(r"(?P<status>[A-Za-z]+|_)(?:x(?P<times>\d+))?")
 _WORD: Final = re.compile(r"\S+")
 _PART: Final = re.compile(r"(\d+)(d|h|m|s)")
 _UNITS: Final = {"d": 86_400, "h": 3600, "m": 60, "s": 1}
@@ -53,25 +52,6 @@ def _fix(word: str) -> str:
     if "," in word:
         return "separate samples by blanks"
     return "write 5, 5x10, 0+2x10, 9-1x5, _ or _x3"
-
-
-def parse_statuses(text: str, known: tuple[str, ...]) -> list[str | None]:
-    """The statuses of a service check: `OKx5 CRITICALx2 _`; the same repetition as for samples. Raises NotationError."""
-    found: list[str | None] = []
-    for word in _WORD.finditer(text):
-        match = _STATUS.fullmatch(word[0])
-        status = match["status"].upper() if match else ""
-        if match is None or (status != "_" and status not in known):
-            fix = f"use {', '.join(known)} or _, repeated with x: {known[0]}x5"
-            raise NotationError(f"`{word[0]}` is not a status", word.start(), fix)
-        times = int(match["times"] or 0)
-        if len(found) + times >= MAX_SAMPLES:
-            raise NotationError(f"more than {MAX_SAMPLES:,} samples", word.start(), "repeat fewer times")
-        if status == "_":
-            found += [None] * (times if match["times"] else 1)
-        else:
-            found += [status] * (times + 1)
-    return found
 
 
 def parse_duration_s(text: str) -> int:
