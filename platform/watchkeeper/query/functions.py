@@ -1,56 +1,38 @@
-"""The functions that are evaluated, point by point, on one series. The rest of Datadog's list comes with its own issue.
+"""What may be called in a query, by name."""
 
-Source: Datadog documentation, "Functions" (arithmetic, interpolation, exclusion), read 2026-11.
-"""
-
-import math
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
-NAN: Final = math.nan
+from watchkeeper.query.function_model import Function, Parameter
+from watchkeeper.query.function_table import ROWS
 
+SPACE_AGGREGATORS: Final = ("avg", "sum", "min", "max", "count")
+WINDOW_AGGREGATORS: Final = ("avg", "sum", "min", "max", "percentile")
 
-@dataclass(frozen=True, slots=True)
-class Function:
-    """arguments: how many follow the query. apply: values of consecutive buckets (NaN is missing) to new values."""
-
-    arguments: int
-    apply: Callable[[Sequence[float], Sequence[str]], list[float]]
-
-
-def _each(change: Callable[[float], float]) -> Function:
-    def apply(values: Sequence[float], _arguments: Sequence[str]) -> list[float]:
-        return [value if math.isnan(value) else change(value) for value in values]
-
-    return Function(0, apply)
-
-
-def _bounded(change: Callable[[float, float], float]) -> Function:
-    def apply(values: Sequence[float], arguments: Sequence[str]) -> list[float]:
-        bound = float(arguments[0])
-        return [value if math.isnan(value) else change(value, bound) for value in values]
-
-    return Function(1, apply)
-
-
-def _filled(values: Sequence[float], default: float) -> list[float]:
-    return [default if math.isnan(value) else value for value in values]
+METHODS: Final[Mapping[str, tuple[Parameter, ...]]] = MappingProxyType(
+    {
+        "as_count": (),
+        "as_rate": (),
+        "fill": (
+            Parameter("mode", "text", is_optional=True),
+            Parameter("limit", "number", is_optional=True),
+        ),
+        "rollup": (
+            Parameter("aggregator", "text", is_optional=True),
+            Parameter("interval", "text", is_optional=True),
+            Parameter("start", "text", is_optional=True),
+            Parameter("timezone", "text", is_optional=True),
+        ),
+        "weighted": (),
+    }
+)
+"""The methods of a metric and what they take."""
+FILL_MODES: Final = ("null", "linear", "last", "zero")
+ROLLUP_AGGREGATORS: Final = ("avg", "sum", "min", "max", "count", "stddev")
 
 
 FUNCTIONS: Final[Mapping[str, Function]] = MappingProxyType(
-    {
-        "abs": _each(abs),
-        "log2": _each(lambda value: math.log2(value) if value > 0 else NAN),
-        "log10": _each(lambda value: math.log10(value) if value > 0 else NAN),
-        "round": _each(lambda value: float(round(value))),
-        "clamp_min": _bounded(max),
-        "clamp_max": _bounded(min),
-        "cutoff_min": _bounded(lambda value, bound: value if value >= bound else NAN),
-        "cutoff_max": _bounded(lambda value, bound: value if value <= bound else NAN),
-        "default_zero": Function(0, lambda values, _arguments: _filled(values, 0.0)),
-        "default": Function(1, lambda values, arguments: _filled(values, float(arguments[0]))),
-        "exclude_null": Function(0, lambda values, _arguments: list(values)),
-    }
+    {name: row for row in ROWS for name in (row.names or (row.name,))}
 )
+"""Every function by its name."""

@@ -1,0 +1,245 @@
+"""What a query mentions: metrics, tags, group keys, windows, functions, variables; and every part of it in turn."""
+
+from collections.abc import Iterator
+from typing import assert_never
+
+from watchkeeper.query.ast import (
+    AllOf,
+    AnyOf,
+    Binary,
+    Call,
+    Expression,
+    Filter,
+    InFilter,
+    Items,
+    Keys,
+    Keyword,
+    Method,
+    Metric,
+    Modified,
+    Negative,
+    Node,
+    NotFilter,
+    Number,
+    TagFilter,
+    Text,
+    Variable,
+    VariableFilter,
+    Word,
+    group_keys,
+)
+from watchkeeper.query.forms import (
+    ChangeQuery,
+    CheckQuery,
+    CompositeQuery,
+    Condition,
+    Form,
+    FormulaQuery,
+    Member,
+    MonitorQuery,
+    NoneOf,
+    Query,
+    SearchQuery,
+    SloQuery,
+    Window,
+    window_of,
+)
+
+Subject = Query | Expression
+
+
+def form_of(query: Query) -> Form:
+    """The name of the form: `metric`, `anomalies`, `pct_change`, `search`..."""
+    match query:
+        case MonitorQuery(expression=expression, aggregator=aggregator):
+            if isinstance(expression, Call) and expression.name in ("anomalies", "outliers", "forecast"):
+                return expression.name  # type: ignore[return-value]
+            is_percentile = aggregator == "percentile" or aggregator[1:2].isdigit()
+            return "percentile" if is_percentile else "metric"
+        case ChangeQuery(kind=kind) | SloQuery(kind=kind):
+            return kind
+        case CheckQuery():
+            return "check"
+        case SearchQuery():
+            return "search"
+        case FormulaQuery():
+            return "formula"
+        case CompositeQuery():
+            return "composite"
+        case _:
+            assert_never(query)
+
+
+def expression_of(subject: Subject) -> Expression | None:
+    """The expression of a metric form or formula; None for checks, searches, budgets and composites."""
+    match subject:
+        case (
+            MonitorQuery(expression=expression)
+            | ChangeQuery(expression=expression)
+            | FormulaQuery(expression=expression)
+        ):
+            return expression
+        case CheckQuery() | SearchQuery() | SloQuery() | CompositeQuery():
+            return None
+        case _:
+            return subject
+
+
+def nodes_of(subject: Subject) -> Iterator[Node]:
+    """Every part of the expression, arguments, methods and filters included, the outer before the inner."""
+    expression = expression_of(subject)
+    if expression is not None:
+        yield from _below(expression)
+    if isinstance(subject, SearchQuery | FormulaQuery):
+        for step in subject.steps:
+            yield from _below(step)
+
+
+def _below(node: Node) -> Iterator[Node]:
+    yield node
+    for child in _children(node):
+        yield from _below(child)
+
+
+def _children(node: Node) -> tuple[Node, ...]:
+    match node:
+        case Metric(scope=scope, methods=methods):
+            return (scope, *methods)
+        case Binary(left=left, right=right):
+            return (left, right)
+        case Negative(operand=operand) | NotFilter(operand=operand):
+            return (operand,)
+        case Call(operand=operand, arguments=arguments):
+            return (operand, *arguments)
+        case Modified(operand=operand, methods=methods):
+            return (operand, *methods)
+        case Method(arguments=arguments) | Items(items=arguments):
+            return arguments
+        case Keyword(value=value):
+            return (value,)
+        case AllOf(operands=operands) | AnyOf(operands=operands):
+            return operands
+        case Variable() | Number() | Word() | Text() | Keys() | TagFilter() | VariableFilter() | InFilter():
+            return ()
+        case _:
+            assert_never(node)
+
+
+def metrics_in(subject: Subject) -> tuple[Metric, ...]:
+    """Every metric, from left to right."""
+    return tuple(node for node in nodes_of(subject) if isinstance(node, Metric))
+
+
+def tags_of(subject: Subject) -> tuple[str, ...]:
+    """The tags that are asked for or excluded, `key:value`, each once, in the order of the text."""
+    found: dict[str, None] = {}
+    for node in nodes_of(subject):
+        match node:
+            case TagFilter(key=key, value=value):
+                found[f"{key}:{value}" if value else key] = None
+            case InFilter(key=key, values=values):
+                found.update(dict.fromkeys(f"{key}:{value}" for value in values))
+            case _:
+                pass
+    if isinstance(subject, CheckQuery):
+        found.update(dict.fromkeys(each.plain.lower() for each in (*subject.over, *subject.exclude)))
+        found.pop("*", None)
+    return tuple(found)
+
+
+def group_by_of(subject: Subject) -> tuple[str, ...]:
+    """The keys or facets that make the groups; empty where there is one group for all."""
+    match subject:
+        case CheckQuery(by=by):
+            return tuple(key.strip() for each in by for key in each.plain.split(","))
+        case SearchQuery() | FormulaQuery():
+            return subject.by
+        case SloQuery() | CompositeQuery():
+            return ()
+        case _:
+            expression = expression_of(subject)
+            return group_keys(expression) if expression is not None else ()
+
+
+def windows_of(subject: Subject) -> tuple[Window, ...]:
+    """Every window that is named, the one that is evaluated first; those of anomalies and forecasts come last."""
+    found: list[Window | None] = []
+    match subject:
+        case MonitorQuery(window=window) | SearchQuery(window=window) | FormulaQuery(window=window):
+            found.append(window)
+        case ChangeQuery(window=window, shift=shift):
+            found += [window, shift]
+        case SloQuery(over=over, long_window=long_window, short_window=short_window):
+            found += [over, long_window, short_window]
+        case _:
+            pass
+    for node in nodes_of(subject):
+        if isinstance(node, Keyword) and node.name in ("alert_window", "history") and isinstance(node.value, Text):
+            named = window_of(node.value.text)
+            if named is not None:
+                found.append(Window(named.kind, named.amount, named.unit, node.value.at, node.value.end))
+    return tuple(window for window in found if window is not None)
+
+
+def functions_of(subject: Subject) -> tuple[str, ...]:
+    """The functions and methods in use, each once, in the order of the text; not the steps of a search."""
+    expression = expression_of(subject)
+    if expression is None:
+        return ()
+    return tuple(dict.fromkeys(node.name for node in _below(expression) if isinstance(node, Call | Method)))
+
+
+def variables_of(subject: Subject) -> tuple[str, ...]:
+    """The names of the other queries that a formula computes with, each once."""
+    return tuple(dict.fromkeys(node.name for node in nodes_of(subject) if isinstance(node, Variable)))
+
+
+def template_variables_of(subject: Subject) -> tuple[str, ...]:
+    """The names of a dashboard's template variables, without `$`, each once."""
+    found: dict[str, None] = {}
+    for node in nodes_of(subject):
+        match node:
+            case VariableFilter(name=name):
+                found[name] = None
+            case TagFilter(value=value) | Word(text=value):
+                found.update(dict.fromkeys(names_in(value)))
+            case InFilter(values=values):
+                found.update(dict.fromkeys(name for value in values for name in names_in(value)))
+            case _:
+                pass
+    return tuple(found)
+
+
+def names_in(value: str) -> tuple[str, ...]:
+    """The template variables inside of a tag's value: `("topic",)` for `$topic.value`."""
+    pieces = value.split("$")[1:]
+    return tuple(piece.removesuffix(".value").rstrip("*/-.:") for piece in pieces if piece)
+
+
+def members_of(condition: Condition) -> tuple[int, ...]:
+    """The ids of a composite's monitors, in the order of the text."""
+    match condition:
+        case Member(monitor=monitor):
+            return (monitor,)
+        case NoneOf(operand=operand):
+            return members_of(operand)
+        case _:
+            return (*members_of(condition.left), *members_of(condition.right))
+
+
+def signs_of(scope: Filter) -> frozenset[str]:
+    """How a filter is joined and negated: some of `,` `!` `-` `AND` `OR` `NOT` `IN`."""
+    found: set[str] = set()
+    for node in _below(scope):
+        match node:
+            case AllOf(signs=signs):
+                found.update(signs)
+            case AnyOf():
+                found.add("OR")
+            case InFilter():
+                found.add("IN")
+            case NotFilter(sign=sign):
+                found.add(sign)
+            case _:
+                pass
+    return frozenset(found)
