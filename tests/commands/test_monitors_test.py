@@ -154,6 +154,25 @@ def test_a_monitor_as_datadog_exports_it_can_be_tested(project: Path) -> None:
     assert done.returncode == 0, done.stdout + done.stderr
 
 
+def test_a_composite_without_its_members_says_which_it_needs(project: Path) -> None:
+    """And one that is no member of it is named as well."""
+    body = {"id": 9, "type": "composite", "query": "11 && !12", "message": "x", "name": "n"}
+    (project / "exported.json").write_text(json.dumps(body))
+    (project / "monitors" / "tests" / "new.yaml").write_text(
+        "tests:\n"
+        "  - name: a\n"
+        "    monitor: exported.json\n"
+        "    members: [{id: 11, states: OK}, {id: 13, monitor: pipe-late}]\n"
+        "    expect: [{at: 2m, state: OK}]\n"
+    )
+
+    done = monitors(project, "test", "monitors/tests/new.yaml")
+
+    assert done.returncode == 2
+    assert "new.yaml:4:37: error: 13 is no member of `9`" in done.stderr
+    assert "new.yaml:3:14: error: the composite `9` needs its members 12" in done.stderr
+
+
 def test_watching_runs_again_after_a_change(project: Path) -> None:
     """And Ctrl-C ends it with the code of the last run."""
     command = [*PROGRAM, "test", "--watch", "--run", "burst", "--project", str(project)]

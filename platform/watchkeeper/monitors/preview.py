@@ -3,11 +3,13 @@
 from collections.abc import Sequence
 from typing import Final, Literal, get_args
 
-from watchkeeper.monitors.alerting import monitor_rules, parsed_query
-from watchkeeper.monitors.replay import Notice, notice_of
-from watchkeeper.monitors.state import Rules, State, Transition, crosses
+from watchkeeper.monitors.alerting import any_query, monitor_rules
+from watchkeeper.monitors.playback import Notice, notice_of
+from watchkeeper.monitors.rules import Rules, State, crosses
+from watchkeeper.monitors.state import Transition
 from watchkeeper.monitors.subject import Subject
-from watchkeeper.query.ast import group_keys
+from watchkeeper.query.forms import CheckQuery, CompositeQuery
+from watchkeeper.query.visit import group_by_of
 
 TransitionName = Literal["alert", "warning", "no-data", "renotify", "recovery"]
 NAMES: Final[tuple[TransitionName, ...]] = get_args(TransitionName)
@@ -53,7 +55,7 @@ def sample_notice(
             group=tuple(group) or sample_group(subject),
             previous=previous,
             current=current,
-            value=sample_value(rules, current) if value is None else value,
+            value=_value(subject, rules, current) if value is None else value,
             threshold=rules.warning if current == "Warn" else rules.critical,
             first_triggered=began,
             notifies=True,
@@ -65,8 +67,14 @@ def sample_notice(
 def sample_group(subject: Subject) -> tuple[str, ...]:
     """A group of the query: a value from the monitor's own tags where it has the key, else `example`."""
     tags = [str(tag) for tag in subject.definition.get("tags") or ()]
-    keys = group_keys(parsed_query(subject.definition).expression)
+    keys = group_by_of(any_query(subject.definition))
     return tuple(next((tag for tag in tags if tag.startswith(f"{key}:")), f"{key}:example") for key in keys)
+
+
+def _value(subject: Subject, rules: Rules, state: State) -> float | None:
+    """Composites and service checks have no value."""
+    has_value = not isinstance(any_query(subject.definition), CompositeQuery | CheckQuery)
+    return sample_value(rules, state) if has_value else None
 
 
 def sample_value(rules: Rules, state: State) -> float | None:

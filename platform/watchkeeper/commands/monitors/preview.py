@@ -8,8 +8,8 @@ from watchkeeper.commands.monitors.subjects import declared_subjects
 from watchkeeper.commands.session import Session
 from watchkeeper.errors import UsageError, did_you_mean
 from watchkeeper.monitors.message import MessageSyntaxError
+from watchkeeper.monitors.playback import Notice
 from watchkeeper.monitors.preview import NAMES, TransitionName, names_of, sample_notice
-from watchkeeper.monitors.replay import Notice
 from watchkeeper.monitors.subject import Subject
 from watchkeeper.query.lexer import QuerySyntaxError
 from watchkeeper.routing.escalation import Reached, levels_at

@@ -11,13 +11,16 @@ from watchkeeper.commands.monitors.declared import declared_monitors
 from watchkeeper.commands.monitors.subjects import declared_subjects, exported_subjects
 from watchkeeper.commands.session import Session
 from watchkeeper.errors import ConfigError, Problem, UsageError, did_you_mean
+from watchkeeper.monitors.alerting import monitor_rules
 from watchkeeper.monitors.message import MessageSyntaxError, check_message
+from watchkeeper.monitors.playback import Member, member_ids, queried_metrics
 from watchkeeper.monitors.subject import Subject
 from watchkeeper.monitors.unit_tests.coverage import Coverage, coverage
 from watchkeeper.monitors.unit_tests.load import Loaded, files_of_tests, load_tests
 from watchkeeper.monitors.unit_tests.model import TestResult, UnitTest
-from watchkeeper.monitors.unit_tests.run import queried_metrics, run_test
+from watchkeeper.monitors.unit_tests.run import run_test
 from watchkeeper.project.model import Environment
+from watchkeeper.project.source import KeyPath
 from watchkeeper.query.lexer import QuerySyntaxError
 
 
@@ -50,17 +53,17 @@ def run_unit_tests(
     loaded = load_tests(session.root, files, session.environment.name)
     subjects = _Subjects(session, loaded.problems)
     warnings: list[Problem] = []
-    pairs = list(_resolved(loaded, subjects, warnings))
+    resolved = list(_resolved(loaded, subjects, warnings))
     if loaded.problems:
         raise ConfigError(loaded.problems)
-    chosen = [(test, subject) for test, subject in pairs if wanted.search(f"{test.file}::{test.name}")]
+    chosen = [each for each in resolved if wanted.search(f"{each[0].file}::{each[0].name}")]
     if not chosen:
-        hint = did_you_mean(pattern, [test.name for test, _ in pairs]) or "a test is matched as FILE::NAME"
+        hint = did_you_mean(pattern, [test.name for test, _, _ in resolved]) or "a test is matched as FILE::NAME"
         raise UsageError(f"no test matches `{pattern}`" if pattern else "the files hold no test", hint)
     results = []
-    for test, subject in chosen:
+    for test, subject, members in chosen:
         started = time.perf_counter()
-        result = TestResult(test=test) if test.skip else run_test(test, subject)
+        result = TestResult(test=test) if test.skip else run_test(test, subject, members)
         results.append(replace(result, wall_s=time.perf_counter() - started))
         seen(results[-1])
     return TestRun(results, subjects.all(), warnings)
@@ -111,31 +114,61 @@ class _Subjects:
         return self._exported[file]
 
 
-def _resolved(loaded: Loaded, subjects: _Subjects, warnings: list[Problem]) -> Iterator[tuple[UnitTest, Subject]]:
+_Resolved = tuple[UnitTest, Subject, Mapping[int, Member]]
+
+
+def _resolved(loaded: Loaded, subjects: _Subjects, warnings: list[Problem]) -> Iterator[_Resolved]:
     for test in loaded.tests:
-        subject = _subject(test, subjects, loaded.problems)
+        subject = _subject(test, test.monitor, ("monitor",), subjects, loaded.problems)
         if subject is None:
             continue
         problem = _unreadable(test, subject)
         if problem is not None:
             loaded.problems.append(problem)
             continue
-        warnings += _unused_series(test, subject)
-        yield test, subject
+        members = _members(test, subject, subjects, loaded.problems)
+        warnings += _unused_series(test, [subject, *(each for each in members.values() if isinstance(each, Subject))])
+        yield test, subject, members
 
 
-def _subject(test: UnitTest, subjects: _Subjects, problems: list[Problem]) -> Subject | None:
-    where = test.document.at((*test.path, "monitor"))
-    if test.monitor.endswith(".json"):
+def _members(test: UnitTest, subject: Subject, subjects: _Subjects, problems: list[Problem]) -> Mapping[int, Member]:
+    found: dict[int, Member] = {}
+    wanted = member_ids(subject)
+    for index, given in enumerate(test.members):
+        where = test.document.at((*test.path, "members", index))
+        if given.id not in wanted:
+            fix = f"it combines {', '.join(map(str, wanted))}" if wanted else "only composites have members"
+            problems.append(Problem(f"{given.id} is no member of `{subject.id}`", where, fix=fix, rule="wrong-value"))
+        elif given.monitor:
+            member = _subject(test, given.monitor, ("members", index, "monitor"), subjects, problems)
+            problem = _unreadable(test, member) if member is not None else None
+            if problem is not None:
+                problems.append(problem)
+            elif member is not None:
+                found[given.id] = member
+        else:
+            found[given.id] = given.states
+    missing = [str(number) for number in dict.fromkeys(wanted) if number not in {each.id for each in test.members}]
+    if missing:
+        where = test.document.at((*test.path, "monitor"))
+        fix = f"add `members: [{{id: {missing[0]}, states: OKx5 Alertx5}}]`, or name its monitor"
+        what = f"the composite `{subject.id}` needs its members {', '.join(missing)}"
+        problems.append(Problem(what, where, fix=fix, rule="missing-key"))
+    return found
+
+
+def _subject(test: UnitTest, name: str, path: KeyPath, subjects: _Subjects, problems: list[Problem]) -> Subject | None:
+    where = test.document.at((*test.path, *path))
+    if name.endswith(".json"):
         try:
-            found = subjects.exported(test.monitor)
+            found = subjects.exported(name)
         except ConfigError as err:
             problems += [problem for problem in err.problems if problem not in problems]
             return None
         if len(found) == 1:
             return found[0]
         fix = "export one monitor to a file of its own"
-        problems.append(Problem(f"{test.monitor} holds {len(found)} monitors", where, fix=fix, rule="wrong-value"))
+        problems.append(Problem(f"{name} holds {len(found)} monitors", where, fix=fix, rule="wrong-value"))
         return None
     environments = subjects.environments
     if test.env not in environments:
@@ -144,18 +177,19 @@ def _subject(test: UnitTest, subjects: _Subjects, problems: list[Problem]) -> Su
         problems.append(Problem(f"unknown environment `{test.env}`", place, fix=fix, rule="unknown-reference"))
         return None
     known = subjects.of_env(test.env)
-    if test.monitor not in known and test.env not in subjects.failed:
-        near = [name for name in known if name.rpartition("/")[2] == test.monitor.rpartition("/")[2]]
-        fix = did_you_mean(test.monitor, known) or (f"did you mean `{near[0]}`?" if near else "see: monitors render")
-        what = f"`{test.env}` has no monitor `{test.monitor}`"
+    if name not in known and test.env not in subjects.failed:
+        near = [each for each in known if each.rpartition("/")[2] == name.rpartition("/")[2]]
+        fix = did_you_mean(name, known) or (f"did you mean `{near[0]}`?" if near else "see: monitors render")
+        what = f"`{test.env}` has no monitor `{name}`"
         problems.append(Problem(what, where, fix=fix, rule="unknown-reference"))
-    return known.get(test.monitor)
+    return known.get(name)
 
 
 def _unreadable(test: UnitTest, subject: Subject) -> Problem | None:
     """Why a monitor cannot be played through."""
     where = test.document.at((*test.path, "monitor"))
     try:
+        monitor_rules(subject.definition)
         queried_metrics(subject)
     except QuerySyntaxError as err:
         return Problem(f"the query of `{subject.id}` cannot be evaluated: {err}", where, fix=err.fix, rule="query")
@@ -166,13 +200,13 @@ def _unreadable(test: UnitTest, subject: Subject) -> Problem | None:
     return None
 
 
-def _unused_series(test: UnitTest, subject: Subject) -> Iterator[Problem]:
-    metrics = queried_metrics(subject)
+def _unused_series(test: UnitTest, subjects: Sequence[Subject]) -> Iterator[Problem]:
+    metrics = {metric for subject in subjects for metric in queried_metrics(subject)}
     for index, series in enumerate(test.series):
         if series.metric not in metrics:
-            where = test.document.at((*test.path, "series", index, "metric"))
-            fix = did_you_mean(series.metric, metrics) or f"it asks for {', '.join(sorted(metrics))}"
-            what = f"the query of `{subject.id}` does not ask for `{series.metric}`"
+            where = test.document.at((*test.path, "series", index))
+            fix = did_you_mean(series.metric, metrics) or f"it asks for {', '.join(sorted(metrics)) or 'no series'}"
+            what = f"the query of `{subjects[0].id}` does not ask for `{series.metric}`"
             yield Problem(what, where, fix=fix, rule="unused-series", severity="warning")
 
 

@@ -5,11 +5,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from watchkeeper.errors import Location
-from watchkeeper.monitors.alerting import monitor_rules
+from watchkeeper.monitors.alerting import any_query, monitor_rules
 from watchkeeper.monitors.message import branches_of, branches_taken
 from watchkeeper.monitors.state import Transition
 from watchkeeper.monitors.subject import Subject
 from watchkeeper.monitors.unit_tests.model import TestResult
+from watchkeeper.query.forms import CheckQuery
 from watchkeeper.query.lexer import QuerySyntaxError
 
 
@@ -115,13 +116,13 @@ def _gaps(tallies: Mapping[str, _Tally]) -> Iterator[Gap]:
 def possible_transitions(subject: Subject) -> list[str]:
     """The transitions of which people can be told, by name; none where the query cannot be read."""
     try:
-        rules = monitor_rules(subject.definition)
+        query, rules = any_query(subject.definition), monitor_rules(subject.definition)
     except QuerySyntaxError:
         return []
     names = ["alert", "recovery"]
-    if rules.warning is not None:
+    if rules.warning is not None or isinstance(query, CheckQuery):
         names.append("warning")
-    if rules.missing == "no data":
+    if rules.missing == "no data" or rules.notifies_no_data:
         names.append("no data")
     if rules.renotify_s:
         names.append("renotify")

@@ -1,65 +1,29 @@
 """`monitors/tests/*.yaml` to unit tests, every problem of every file at once."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated, Any, Final
-
-from annotated_types import Ge
+from typing import Any, Final
+from zoneinfo import ZoneInfo
 
 from watchkeeper.errors import ConfigError, Location, Problem, did_you_mean
+from watchkeeper.monitors.downtime import Downtime, downtime_from_json
 from watchkeeper.monitors.load import FOLDER as MONITORS
-from watchkeeper.monitors.state import State
-from watchkeeper.monitors.unit_tests.model import START, Expectation, InputSeries, UnitTest
-from watchkeeper.monitors.unit_tests.notation import NotationError, parse_duration_s, parse_values
+from watchkeeper.monitors.rules import State
+from watchkeeper.monitors.unit_tests.model import START, Expectation, InputSeries, MemberInput, UnitTest
+from watchkeeper.monitors.unit_tests.notation import NotationError, parse_duration_s, parse_values, parse_words
+from watchkeeper.monitors.unit_tests.shapes import DowntimeShape, ExpectationShape, MemberShape, SeriesShape, TestShape
 from watchkeeper.project.source import Document, KeyPath, read_document
-from watchkeeper.project.validate import STRICT, locate_in, validate
-from watchkeeper.query.series import Kind
+from watchkeeper.project.validate import locate_in, validate
+from watchkeeper.timeline import utc_text
 
 FOLDER: Final = f"{MONITORS}/tests"
-DEFAULT_INTERVAL: Final = "60s"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Series:
-    __pydantic_config__ = STRICT
-
-    metric: str
-    values: str | int | float
-    tags: tuple[str, ...] = ()
-    kind: Kind | None = None
-    interval: str | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Expectation:
-    __pydantic_config__ = STRICT
-
-    at: str | int
-    group: str | tuple[str, ...] | None = None
-    state: State | None = None
-    value: float | None = None
-    title: str | None = None
-    message: str | None = None
-    reaches: tuple[str, ...] | None = None
-    notices: Annotated[int, Ge(0)] | None = None
-    exact: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Test:
-    __pydantic_config__ = STRICT
-
-    name: str
-    monitor: str
-    expect: tuple[_Expectation, ...]
-    env: str | None = None
-    start: str | int | None = None
-    interval: str = DEFAULT_INTERVAL
-    series: tuple[_Series, ...] = ()
-    skip: str = ""
+STATUSES: Final = ("OK", "WARNING", "CRITICAL", "UNKNOWN")
+"""Of a service check; their numbers are those of its runs."""
+STATES: Final = ("OK", "WARN", "ALERT", "NODATA")
+MEMBER_STATES: Final[Sequence[State]] = ("OK", "Warn", "Alert", "No Data")
 
 
 @dataclass(slots=True)
@@ -131,7 +95,7 @@ class _Reader:
     def test(self, item: object, default_env: str) -> UnitTest | None:
         name = item.get("name", "?") if isinstance(item, Mapping) else "?"
         try:
-            found = validate(_Test, item, locate_in((self.document, self.path)), what=f"test `{name}`")
+            found = validate(TestShape, item, locate_in((self.document, self.path)), what=f"test `{name}`")
         except ConfigError as err:
             self.problems += err.problems
             # What can still be read is read, so that one run shows everything.
@@ -141,6 +105,8 @@ class _Reader:
         interval_s = self._duration(found.interval, "interval")
         start = self._start(found.start)
         series = [self._series(each, index, interval_s) for index, each in enumerate(found.series)]
+        downtimes = [self._downtime(each, index, start) for index, each in enumerate(found.downtimes)]
+        members = [self._member(each, index) for index, each in enumerate(found.members)]
         expect = [self._expectation(each, index) for index, each in enumerate(found.expect)]
         self.problems += self._doubles(series)
         if not expect:
@@ -154,6 +120,8 @@ class _Reader:
             start=start,
             series=series,
             expect=expect,
+            downtimes=[each for each in downtimes if each is not None],
+            members=members,
             skip=found.skip,
             document=self.document,
             path=self.path,
@@ -162,7 +130,7 @@ class _Reader:
     def _read_loosely(self, item: Mapping[str, Any]) -> None:
         series, expect = item.get("series"), item.get("expect")
         for index, each in enumerate(series if isinstance(series, list) else ()):
-            if isinstance(each, Mapping) and isinstance(each.get("values"), str):
+            if isinstance(each, Mapping) and isinstance(each.get("values"), str) and "check" not in each:
                 self._values(each["values"], "series", index, "values")
         for index, each in enumerate(expect if isinstance(expect, list) else ()):
             if isinstance(each, Mapping) and isinstance(each.get("at"), str):
@@ -180,9 +148,9 @@ class _Reader:
             self._report(str(err), self.document.at((*self.path, *path)), err.fix)
             return 60
 
-    def _values(self, text: str, *path: str | int) -> list[float | None]:
+    def _values(self, text: str, *path: str | int, words: Sequence[str] | None = None) -> list[float | None]:
         try:
-            return parse_values(text)
+            return parse_values(text) if words is None else parse_words(text, words)
         except NotationError as err:
             self._report(str(err), self.document.inside((*self.path, *path), err.at), err.fix)
             return []
@@ -203,20 +171,55 @@ class _Reader:
             self._report("a test starts at a full minute", where, "set the seconds to 00: monitors run each minute")
         return start
 
-    def _series(self, found: _Series, index: int, interval_s: int) -> InputSeries:
+    def _series(self, found: SeriesShape, index: int, interval_s: int) -> InputSeries:
         if found.interval is not None:
             interval_s = self._duration(found.interval, "series", index, "interval")
         if interval_s < 1:
             self._report("an interval is at least 1s", self.document.at((*self.path, "series", index)), "write 60s")
+        if sum(map(bool, (found.metric, found.logs, found.check))) != 1:
+            fix = "name one `metric:`, one search of `logs:` or one service `check:`"
+            self._report("a series of nothing", self.document.at((*self.path, "series", index)), fix)
         return InputSeries(
-            metric=found.metric,
+            # The evaluator finds what a search counts in the series that is named after it.
+            metric=found.metric or found.check or f'logs("{found.logs}")',
             tags=frozenset(tag.lower() for tag in found.tags),
-            values=self._values(str(found.values), "series", index, "values"),
-            kind=found.kind,
+            values=self._values(str(found.values), "series", index, "values", words=STATUSES if found.check else None),
+            kind=found.kind or ("count" if found.logs else None),
             interval_s=max(1, interval_s),
         )
 
-    def _expectation(self, found: _Expectation, index: int) -> Expectation:
+    def _downtime(self, found: DowntimeShape, index: int, start: int) -> Downtime | None:
+        begins = start + self._duration(found.start, "downtimes", index, "start")
+        ends = None if found.end is None else start + self._duration(found.end, "downtimes", index, "end")
+        where = self.document.at((*self.path, "downtimes", index))
+        schedule: dict[str, Any] = {"start": utc_text(begins), "end": None if ends is None else utc_text(ends)}
+        if found.rrule is not None:
+            if found.duration is None:
+                self._report("a recurring downtime needs its length", where, "add `duration: 1h`")
+                return None
+            length_s = self._duration(found.duration, "downtimes", index, "duration")
+            first = datetime.fromtimestamp(begins, ZoneInfo(found.time_zone)).replace(tzinfo=None).isoformat()
+            recurrence = {"rrule": found.rrule, "start": first, "duration": f"{length_s}s"}
+            schedule = {"timezone": found.time_zone, "recurrences": [recurrence]}
+        which = {"monitor_tags": list(found.monitor_tags)}
+        body = {"attributes": {"scope": found.scope, "monitor_identifier": which, "schedule": schedule}}
+        try:
+            return downtime_from_json(body)
+        except ConfigError as err:
+            self._report(err.problems[0].what, where, "write start, end and scope as Datadog's downtimes take them")
+            return None
+
+    def _member(self, found: MemberShape, index: int) -> MemberInput:
+        if bool(found.monitor) == bool(found.states):
+            where = self.document.at((*self.path, "members", index))
+            self._report(
+                "a member is a monitor or a row of states", where, "write `monitor:` or `states: OKx5 Alertx3`"
+            )
+        codes = self._values(found.states, "members", index, "states", words=STATES)
+        names: list[State | None] = [None if code is None else MEMBER_STATES[int(code)] for code in codes]
+        return MemberInput(id=found.id, monitor=found.monitor, states=names)
+
+    def _expectation(self, found: ExpectationShape, index: int) -> Expectation:
         path: KeyPath = (*self.path, "expect", index)
         at_s = self._duration(found.at, "expect", index, "at")
         for name in ("title", "message"):

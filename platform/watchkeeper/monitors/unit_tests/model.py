@@ -5,8 +5,9 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from watchkeeper.errors import Location
-from watchkeeper.monitors.replay import Notice
-from watchkeeper.monitors.state import State
+from watchkeeper.monitors.downtime import Downtime
+from watchkeeper.monitors.playback import Notice
+from watchkeeper.monitors.rules import State
 from watchkeeper.monitors.subject import Subject
 from watchkeeper.project.source import Document, KeyPath
 from watchkeeper.query.series import Kind
@@ -24,6 +25,15 @@ class InputSeries:
     values: Sequence[float | None]
     kind: Kind | None
     interval_s: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MemberInput:
+    """A monitor of a composite, by its id in the query: one that is played through, or its states minute by minute."""
+
+    id: int
+    monitor: str = ""
+    states: Sequence[State | None] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,6 +67,8 @@ class UnitTest:
     start: int
     series: Sequence[InputSeries]
     expect: Sequence[Expectation]
+    downtimes: Sequence[Downtime] = ()
+    members: Sequence[MemberInput] = ()
     skip: str = ""
     document: Document = field(compare=False, repr=False)
     path: KeyPath = field(compare=False, repr=False)

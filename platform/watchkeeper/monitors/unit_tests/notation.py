@@ -1,6 +1,7 @@
 """The series notation of monitor tests, after promtool's: `0x10 40+2x5 _ 7`."""
 
 import re
+from collections.abc import Sequence
 from typing import Final
 
 MAX_SAMPLES: Final = 100_000
@@ -9,6 +10,7 @@ MAX_SAMPLES: Final = 100_000
 _NUMBER: Final = r"(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d+)?"
 _ITEM: Final = re.compile(rf"(?P<start>[-+]?{_NUMBER})(?:(?P<sign>[-+])(?P<step>{_NUMBER}))?(?:x(?P<times>\d+))?")
 _MISSING: Final = re.compile(r"_(?:x(?P<times>\d+))?")
+_NAMED: Final = re.compile(r"(?P<name>[A-Za-z]+?|_)(?:x(?P<times>\d+))?")
 _WORD: Final = re.compile(r"\S+")
 _PART: Final = re.compile(r"(\d+)(d|h|m|s)")
 _UNITS: Final = {"d": 86_400, "h": 3600, "m": 60, "s": 1}
@@ -52,6 +54,25 @@ def _fix(word: str) -> str:
     if "," in word:
         return "separate samples by blanks"
     return "write 5, 5x10, 0+2x10, 9-1x5, _ or _x3"
+
+
+def parse_words(text: str, words: Sequence[str]) -> list[float | None]:
+    """The numbers of words, in any case and with the same repetition: `OKx5 CRITICALx2 _`. Raises NotationError."""
+    found: list[float | None] = []
+    for word in _WORD.finditer(text):
+        match = _NAMED.fullmatch(word[0])
+        name = match["name"].upper() if match else ""
+        if match is None or (name != "_" and name not in words):
+            fix = f"use {', '.join(words)} or _, repeated with x: {words[0]}x5"
+            raise NotationError(f"`{word[0]}` is none of {', '.join(words)}", word.start(), fix)
+        times = int(match["times"] or 0)
+        if len(found) + times >= MAX_SAMPLES:
+            raise NotationError(f"more than {MAX_SAMPLES:,} samples", word.start(), "repeat fewer times")
+        if name == "_":
+            found += [None] * (times if match["times"] else 1)
+        else:
+            found += [float(words.index(name))] * (times + 1)
+    return found
 
 
 def parse_duration_s(text: str) -> int:

@@ -3,26 +3,30 @@
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from math import isclose
+from types import MappingProxyType
 from typing import Final
 
-from watchkeeper.monitors.alerting import MonitorMemory, monitor_rules, parsed_query
+from watchkeeper.monitors.alerting import MonitorMemory, any_query, monitor_rules
 from watchkeeper.monitors.message import format_value
-from watchkeeper.monitors.replay import Notice, Step, notice_of, replay
-from watchkeeper.monitors.state import GroupState, State
+from watchkeeper.monitors.playback import Member, Notice, Step, notice_of, play, queried_metrics
+from watchkeeper.monitors.rules import State
+from watchkeeper.monitors.state import GroupState
 from watchkeeper.monitors.subject import Subject
 from watchkeeper.monitors.unit_tests.load import is_pattern
 from watchkeeper.monitors.unit_tests.model import Expectation, Failure, InputSeries, Moment, TestResult, UnitTest
-from watchkeeper.query.ast import metrics_of
+from watchkeeper.query.forms import CheckQuery, CompositeQuery
 from watchkeeper.query.series import Kind, MemorySeries, Series
 
 _CLOSE: Final = 1e-9
 _NOBODY: Final = GroupState()
 
 
-def run_test(test: UnitTest, subject: Subject) -> TestResult:
-    """Raises QuerySyntaxError, MessageSyntaxError."""
+def run_test(test: UnitTest, subject: Subject, members: Mapping[int, Member] = MappingProxyType({})) -> TestResult:
+    """members: of a composite, by their ids. Raises QuerySyntaxError, MessageSyntaxError."""
     last_s = max(each.at_s for each in test.expect)
-    steps = list(replay(subject, input_series(test, subject), test.start, test.start + last_s))
+    source = input_series(test, [subject, *(each for each in members.values() if isinstance(each, Subject))])
+    end = test.start + last_s
+    steps = list(play(subject, source, test.start, end, downtimes=test.downtimes, members=members))
     notices = [notice_of(subject, transition) for step in steps for transition in step.transitions]
     failures = list(_failures(test, steps, notices))
     group = failures[0].expectation.group if failures else None
@@ -35,20 +39,12 @@ def run_test(test: UnitTest, subject: Subject) -> TestResult:
     )
 
 
-def input_series(test: UnitTest, subject: Subject) -> MemorySeries:
+def input_series(test: UnitTest, subjects: Sequence[Subject]) -> MemorySeries:
     """The test's samples as series. A metric that the query counts is a counter, any other a gauge, unless said."""
-    kinds = queried_metrics(subject)
-    return MemorySeries(_series(test.start, each, each.kind or kinds.get(each.metric, "gauge")) for each in test.series)
-
-
-def queried_metrics(subject: Subject) -> dict[str, Kind]:
-    """Every metric that a monitor asks for, and its kind as far as the query tells. Raises QuerySyntaxError."""
     kinds: dict[str, Kind] = {}
-    for metric in metrics_of(parsed_query(subject.definition).expression):
-        counts = metric.method("as_count") is not None or metric.method("as_rate") is not None
-        if counts or metric.name not in kinds:
-            kinds[metric.name] = "count" if counts else "gauge"
-    return kinds
+    for subject in subjects:
+        kinds |= queried_metrics(subject)
+    return MemorySeries(_series(test.start, each, each.kind or kinds.get(each.metric, "gauge")) for each in test.series)
 
 
 def _series(start: int, given: InputSeries, kind: Kind) -> Series:
@@ -160,7 +156,9 @@ def counts(results: Sequence[TestResult]) -> Mapping[str, int]:
 
 
 def thresholds_of(subject: Subject) -> list[tuple[str, float]]:
-    """The thresholds of a monitor by their names, the one of the alert first."""
+    """The thresholds of a monitor by their names, the one of the alert first; none where states are counted."""
+    if isinstance(any_query(subject.definition), CheckQuery | CompositeQuery):
+        return []
     rules = monitor_rules(subject.definition)
     named = [("alert", rules.critical), ("warn", rules.warning)]
     return [(name, value) for name, value in named if value is not None]
