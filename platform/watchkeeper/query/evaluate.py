@@ -44,7 +44,7 @@ __all__ = [
 ]
 
 _FULL_BUCKETS_S: Final[Mapping[str, int]] = {"m": 60, "h": 600, "d": 3600, "w": 3600, "mo": 4 * 3600}
-_ALLOWED_EMPTY: Final = 3
+ALLOWED_EMPTY: Final = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,7 +220,7 @@ def full_bucket_s(window: Window) -> int:
 
 def is_full_window(filled: Sequence[bool]) -> bool:
     """Whether a monitor that requires a full window evaluates: data in the first bucket, and at most three empty."""
-    return filled[0] and len(filled) - sum(filled) <= _ALLOWED_EMPTY
+    return filled[0] and len(filled) - sum(filled) <= ALLOWED_EMPTY
 
 
 def filled_buckets(query: MonitorQuery, source: SeriesSource, start: int, end: int) -> Mapping[Group, Sequence[bool]]:
