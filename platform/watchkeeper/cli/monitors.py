@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from watchkeeper.cli.frame import EXIT_FINDINGS, Common, Group, common_options, env_option
+from watchkeeper.cli.monitor_backtest import backtest
 from watchkeeper.cli.monitor_preview import preview
 from watchkeeper.cli.monitor_test import test
 from watchkeeper.cli.reconcile import plan_options, run_plan, run_sync
@@ -15,6 +16,7 @@ from watchkeeper.cli.terminal import print_problems
 monitors = Group("monitors", help="Monitors and SLOs as code.")
 monitors.add_command(test)
 monitors.add_command(preview)
+monitors.add_command(backtest)
 
 
 @monitors.command("lint", example="monitors lint monitors/edge.yaml --env prod")

@@ -1,0 +1,140 @@
+"""`monitors backtest`."""
+
+import json
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import click
+
+from watchkeeper.cli.frame import EXIT_INTERRUPTED, Command, Common, common_options, env_option
+from watchkeeper.errors import UsageError
+
+_SHOWN_EVERY_S = 0.5
+
+
+@click.command(
+    "backtest", cls=Command, example="monitors backtest --series metrics/ --monitor edge-5xx --try critical=0.05,0.1"
+)
+@click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
+@click.option("--series", multiple=True, required=True, help="File, folder, or NAME{tag,...}=TRACE.csv; repeatable.")
+@click.option("--monitor", "only", multiple=True, help="Only this monitor, by its id; repeatable.", metavar="ID")
+@click.option("--from", "start", show_default="first sample", help="Begin of the period, RFC 3339 or Unix seconds.")
+@click.option("--to", "end", show_default="last sample", help="End of the period.")
+@click.option("--since", help="Length of the period, back from its end: 30d, 12h.")
+@click.option("--labels", default="", help="Incidents: CSV start,end[,name,monitor], or JSON; FILE#KEY picks a list.")
+@click.option("--try", "trials", multiple=True, help="Other settings, such as critical=40,50,60; repeatable.")
+@click.option("--base", default="", help="Compare with the monitors of this git revision.", metavar="REV")
+@click.option("--html", type=click.Path(path_type=Path, dir_okay=False), help="Write a report with charts.")
+@click.option(
+    "--markdown", "markdown_file", type=click.Path(path_type=Path, dir_okay=False), help="Write it for a pull request."
+)
+@click.option(
+    "--engine", type=click.Choice(("processes", "dask", "serial")), default="processes", help="Where it runs."
+)
+@click.option("--workers", type=click.IntRange(0), default=0, help="Processes; 0 is one a core.")
+@click.option("--scheduler", default="", help="Address of a Dask scheduler: tcp://host:8786.")
+@env_option
+@common_options
+def backtest(
+    common: Common,
+    env: str,
+    paths: tuple[Path, ...],
+    series: tuple[str, ...],
+    only: tuple[str, ...],
+    start: str | None,
+    end: str | None,
+    since: str | None,
+    labels: str,
+    trials: tuple[str, ...],
+    base: str,
+    html: Path | None,
+    markdown_file: Path | None,
+    engine: str,
+    workers: int,
+    scheduler: str,
+) -> int:
+    """Count the pages that the monitors would have sent on recorded series."""
+    from watchkeeper.cli.monitor_backtest_report import answer_lines, answer_record, markdown
+    from watchkeeper.cli.terminal import print_problems
+    from watchkeeper.commands.monitors.backtest import Question, run_backtest
+    from watchkeeper.commands.monitors.unit_tests import write_report
+    from watchkeeper.commands.session import open_session
+    from watchkeeper.monitors.backtest.what_if import parse_trial
+
+    begin, until = _period(start, end, since)
+    question = Question(
+        series=series,
+        paths=paths,
+        only=only,
+        start=begin,
+        end=until,
+        since_s=_since_s(since),
+        labels=labels,
+        trials=[parse_trial(text) for text in trials],
+        base=base,
+        has_curves=html is not None,
+        engine=engine,  # type: ignore[arg-type] - click has checked it
+        workers=workers,
+        scheduler=scheduler,
+    )
+    answer = run_backtest(open_session(common.root, env), question, _progress(common))
+    print_problems([each for each in answer.problems if each.severity != "info"], Path(), sys.stderr)
+    if markdown_file is not None:
+        write_report(markdown_file, markdown(answer))
+    if html is not None:
+        from watchkeeper.commands.monitors.backtest_page import answer_page
+
+        write_report(html, answer_page(answer))
+        print(f"report: {html}", file=sys.stderr)
+    if common.as_json:
+        print(json.dumps(answer_record(answer), indent=2))
+    else:
+        print("\n".join(answer_lines(answer)))
+    return EXIT_INTERRUPTED if answer.is_partial else 0
+
+
+def _period(start: str | None, end: str | None, since: str | None) -> tuple[int | None, int | None]:
+    if since is not None and start is not None:
+        raise UsageError("--since and --from exclude each other", "leave one of them out")
+    return _instant("--from", start), _instant("--to", end)
+
+
+def _since_s(since: str | None) -> int | None:
+    from watchkeeper.monitors.unit_tests.notation import NotationError, parse_duration_s
+
+    if since is None:
+        return None
+    try:
+        return parse_duration_s(since)
+    except NotationError as err:
+        raise UsageError(f"--since: {err}", err.fix) from err
+
+
+def _instant(option: str, text: str | None) -> int | None:
+    from watchkeeper.monitors.backtest.labels import parse_instant
+
+    if text is None:
+        return None
+    at = parse_instant(text)
+    if at is None:
+        raise UsageError(f"{option}: `{text}` is no instant", "write 2026-11-24T03:00:00Z or Unix seconds")
+    return at - at % 60
+
+
+def _progress(common: Common) -> Callable[[int, int], None]:
+    """A line on stderr, rewritten on a terminal, with the time that is left."""
+    started = time.monotonic()
+    last = [0.0]
+
+    def show(done: int, total: int) -> None:
+        now = time.monotonic()
+        if common.is_quiet or not sys.stderr.isatty() or (now - last[0] < _SHOWN_EVERY_S and done < total):
+            return
+        last[0] = now
+        left = f", {(now - started) / done * (total - done):.0f} s left" if done else ""
+        end = "\n" if done == total else "\r"
+        print(f"{done} of {total} runs{left}      ", end=end, file=sys.stderr, flush=True)
+
+    return show
