@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -109,8 +109,8 @@ class Collector:
 
     def _track(self, growing: _Growing) -> Track:
         key, pieces = growing.key, growing.pieces
-        timestamps = np.concatenate([piece.timestamps for piece in pieces])
-        values = np.concatenate([piece.values for piece in pieces])
+        timestamps = _joined([piece.timestamps for piece in pieces])
+        values = _joined([piece.values for piece in pieces])
         ends = np.cumsum([len(piece.values) for piece in pieces])
 
         def place(index: int) -> tuple[str, int]:
@@ -171,6 +171,11 @@ class Collector:
         count = self._named[kind, file] = self._named.get((kind, file), 0) + 1
         if count <= MAX_NAMED:
             self.problems.append(Problem(what, Location(file, row), severity=severity))
+
+
+def _joined(arrays: Sequence[NDArray[Any]]) -> NDArray[Any]:
+    """One array of several; the only one as it is, for copies of what was read would double the memory."""
+    return arrays[0] if len(arrays) == 1 else np.concatenate(arrays)
 
 
 def _name_of(key: SeriesKey) -> str:

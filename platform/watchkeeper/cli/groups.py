@@ -4,6 +4,7 @@ from watchkeeper.cli.dashboards import dashboards
 from watchkeeper.cli.demo import demo
 from watchkeeper.cli.monitors import monitors
 from watchkeeper.cli.oncall import oncall
+from watchkeeper.cli.query import query
 from watchkeeper.cli.sandbox import sandbox
 
-ALL = (monitors, dashboards, oncall, sandbox, demo)
+ALL = (monitors, dashboards, oncall, query, sandbox, demo)

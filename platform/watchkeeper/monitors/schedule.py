@@ -31,9 +31,7 @@ def is_due(options: Mapping[str, Any], window_s: int, at: int) -> bool:
     recurrences = schedule.get("recurrences") or ()
     if not recurrences:
         return at % evaluation_interval_s(window_s) == 0
-    return any(
-        _occurs(each["rrule"], each.get("start") or "", each.get("timezone") or "UTC", at) for each in recurrences
-    )
+    return any(_occurs(each, at) for each in recurrences)
 
 
 def _occurs(given: Mapping[str, Any], at: int) -> bool:

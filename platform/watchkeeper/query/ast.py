@@ -4,9 +4,10 @@
 What Datadog treats alike is written alike: keys, values and keywords are in lower case, bracket pairs are implied.
 """
 
-from collections.abc import Iterator
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Final, Literal
 
 SpaceAggregator = str
 """`avg`, `sum`, `min`, `max`, `count`, or a percentile of a distribution such as `p95` or `p99.9`."""
@@ -14,6 +15,7 @@ TimeAggregator = str
 """`avg`, `sum`, `min`, `max`; `percentile` or `p95` for a distribution."""
 Comparator = Literal[">", ">=", "<", "<=", "==", "!="]
 Operator = Literal["+", "-", "*", "/"]
+_PROTECTED: Final = re.compile(r"\\.", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +101,7 @@ class Text:
     @property
     def plain(self) -> str:
         """The text that is meant: without the backslashes that protect quotes."""
-        return self.text.replace('\\"', '"').replace("\\'", "'")
+        return _PROTECTED.sub(lambda match: match[0][-1] if match[0][-1] in "'\"" else match[0], self.text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -280,11 +282,15 @@ def operands_of(expression: Expression) -> tuple[Expression, ...]:
             return ()
 
 
-def parts_of(expression: Expression) -> Iterator[Expression]:
+def parts_of(expression: Expression) -> Sequence[Expression]:
     """An expression and everything below it, from left to right, the outer before the inner."""
-    yield expression
-    for each in operands_of(expression):
-        yield from parts_of(each)
+    found: list[Expression] = []
+    waiting = [expression]
+    while waiting:
+        part = waiting.pop()
+        found.append(part)
+        waiting += operands_of(part)[::-1]
+    return found
 
 
 def metrics_of(expression: Expression) -> tuple[Metric, ...]:

@@ -6,6 +6,7 @@ from watchkeeper.query.ast import Argument, Method, Number, Text, Word
 from watchkeeper.query.forms import CheckQuery, FormulaQuery, SearchQuery, SloQuery, Window, window_of
 from watchkeeper.query.lexer import Token
 from watchkeeper.query.monitor_forms import FormReader
+from watchkeeper.query.search import search_terms
 
 _SEARCH_STEPS: Final = ("index", "source", "new", "impact", "over", "rollup", "by", "last")
 _FORMULA_STEPS: Final = ("rollup", "by", "last", "change", "anomaly", "forecast")
@@ -23,6 +24,7 @@ class ChainReader(FormReader):
         self.expect("(", f"after {source}")
         search = self.quoted("the search")
         self.expect(")", "after the search")
+        search_terms(self.text, search.at + 1, search.end - 1)
         steps = self.steps(_SEARCH_STEPS, source)
         self.check_steps(steps)
         return SearchQuery(source, search, steps, self.closing(), self.text)

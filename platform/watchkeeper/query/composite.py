@@ -28,7 +28,7 @@ class _CompositeReader:
     def __init__(self, text: str) -> None:
         self.text = text
         self.pieces = [(match[match.lastgroup or "other"], match.start(match.lastgroup or "other"), match.end())
-                       for match in _PIECE.finditer(text)]  # fmt: skip
+                       for match in _PIECE.finditer(text, 0, len(text.rstrip()))]  # fmt: skip
         self.pieces.append(("", len(text), len(text)))
         self.index = 0
         self.depth = 0

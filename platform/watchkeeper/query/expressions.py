@@ -199,7 +199,10 @@ class ExpressionReader(TokenReader):
         if self.accept("["):
             return self.items(owner, token)
         if token.kind == "name" and after.kind == "symbol" and after.text == "=":
+            self.count_operation(after)
             self.index += 2
+            if self.following.kind == "symbol" and self.following.text == "=":
+                raise self.fail(f"expected the value of {token.text}, found {self.seen()}", "value")
             value = self.argument(owner)
             return Keyword(token.text.lower(), value, token.at, value.end)
         if token.kind == "name" and after.kind == "symbol" and after.text in ",)]":

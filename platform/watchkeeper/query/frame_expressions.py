@@ -121,7 +121,8 @@ def called_frames(call: Call, operands: Sequence[FrameValue], start: int = 0) ->
         return value.each_row(lambda row: _on_row(call, row, numbers))
     if name in FRAMES_LOOKING_BACK:
         look = FRAMES_LOOKING_BACK[name]
-        return value.mapped(lambda frame: frame.with_rows(look(frame)))
+        # Two intervals may have no instant in common.
+        return value.mapped(lambda frame: frame.with_rows(look(frame)) if frame.rows else frame)
     texts = [word for word in call.words if not word.lstrip("-").replace(".", "", 1).isdigit()]
     if name == "rollup":
         how, interval_s = rollup_arguments(call.words)
@@ -187,6 +188,6 @@ def _over_space(frames: Sequence[Frame], how: str) -> Frame:
 
 def _present(frame: Frame) -> Rows:
     """The rows; where the line does not exist, it takes no part, whatever stands for a missing value."""
-    if frame.exists is None or frame.exists.shape != frame.rows[0].shape:
+    if frame.exists is None or not frame.rows or frame.exists.shape != frame.rows[0].shape:
         return frame.rows
     return [np.where(frame.exists, row, np.nan) for row in frame.rows]

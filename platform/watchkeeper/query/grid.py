@@ -146,7 +146,7 @@ def gaps_of(known: Indices, reach: int) -> tuple[Indices, Indices]:
 
 def filled_rows(rows: list[Values], mode: Fill, reach: int) -> list[Values]:
     """As `filled_cells`, for many windows at once: a row is a bucket, a column a window."""
-    if mode == "null" or reach < 1:
+    if mode == "null" or reach < 1 or not rows:
         return rows
     found = [row.copy() for row in rows]
     size = len(rows[0])

@@ -1,7 +1,7 @@
 """A query's text in pieces, each with its place; and the one error that a query can raise."""
 
 import re
-from typing import Final, Literal, NamedTuple, cast
+from typing import Final, Literal, NamedTuple
 
 TokenKind = Literal["number", "word", "name", "string", "braces", "symbol", "end"]
 
@@ -50,13 +50,15 @@ class Token(NamedTuple):
 
 
 _TOKEN: Final = re.compile(
-    r"""(?P<space>\s+)
-    |(?P<number>(?:\d+\.\d*|\.\d+|\d+)(?:[eE][+-]?\d+)?(?![A-Za-z_0-9]))
-    |(?P<name>\$?[A-Za-z_][A-Za-z0-9_]*(?:\.[A-Za-z0-9_]+)*)
-    |(?P<word>\d[A-Za-z0-9_]*)
-    |(?P<string>'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")
+    r"""\s*(?:
+    (?P<name>\$?[A-Za-z_][A-Za-z0-9_]*(?:\.[A-Za-z0-9_]+)*)
+    |(?P<symbol>>=|<=|==|!=|[-+*/(),:<>!=\[\]]|\.(?!\d))
     |(?P<braces>\{[^{}]*\})
-    |(?P<symbol>>=|<=|==|!=|[-+*/(),:.<>!=\[\]])""",
+    |(?P<number>(?:\d+\.\d*|\.\d+|\d+)(?:[eE][+-]?\d+)?(?![A-Za-z_0-9]))
+    |(?P<string>'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")
+    |(?P<word>\d[A-Za-z0-9_]*)
+    |(?P<stray>\S)
+    )""",
     re.VERBOSE | re.DOTALL | re.ASCII,
 )
 _FIXES: Final = {
@@ -70,20 +72,16 @@ _FIXES: Final = {
 
 def tokens_of(text: str, start: int = 0, stop: int | None = None) -> list[Token]:
     """All pieces between two offsets, closed by one of kind `end`. Raises QuerySyntaxError at a sign no query has."""
+    # Without the white space at its end: the pattern would look for a piece behind each of its signs anew.
+    stop = start + len(text[start:stop].rstrip(" \t\r\n\f\v"))
     found: list[Token] = []
-    at, stop = start, len(text) if stop is None else stop
-    match = _TOKEN.match
-    while at < stop:
-        piece = match(text, at, stop)
-        if piece is None:
+    for piece in _TOKEN.finditer(text, start, stop):
+        kind = piece.lastgroup
+        at, end = piece.span(kind)  # type: ignore[arg-type]  # every piece is of a kind
+        if kind == "stray":
             sign = text[at]
-            raise QuerySyntaxError(f"unexpected `{sign}`", text, at, fix=_FIXES.get(sign, "remove it"), end=at + 1)
-        kind = cast("TokenKind", piece.lastgroup)  # or "space", which is dropped
-        end = piece.end()
-        if kind == "string" or kind == "braces":  # noqa: PLR1714 - twice as fast
-            found.append(Token(kind, text[at + 1 : end - 1], at, end))
-        elif not piece["space"]:
-            found.append(Token(kind, text[at:end], at, end))
-        at = end
+            raise QuerySyntaxError(f"unexpected `{sign}`", text, at, fix=_FIXES.get(sign, "remove it"), end=end)
+        inner = kind == "string" or kind == "braces"  # noqa: PLR1714 - twice as fast
+        found.append(Token(kind, text[at + 1 : end - 1] if inner else text[at:end], at, end))  # type: ignore[arg-type]
     found.append(Token("end", "", stop, stop))
     return found

@@ -69,7 +69,7 @@ class FormReader(ExpressionReader):
         expression = self.expression()
         if self.at_symbol(","):
             raise self.fail("a monitor watches one query, not a list", *_COMPARATORS, fix="end with > 0.05")
-        for name in template_variables_of(expression):
+        for name in template_variables_of(expression) if "$" in self.text else ():
             at = self.text.find(f"${name}")
             token = Token("name", name, at, at + len(name) + 1)
             fix = "write the tag itself"

@@ -56,7 +56,8 @@ class _ScopeReader:
     def __init__(self, text: str, span: tuple[int, int]) -> None:
         self.text = text
         self.pieces: list[_Piece] = []
-        for match in _WORD.finditer(text, *span):
+        stop = span[0] + len(text[slice(*span)].rstrip())
+        for match in _WORD.finditer(text, span[0], stop):
             group = match.lastgroup or "word"
             word = match[group]
             self.pieces.append(_Piece(word, word.upper(), match.start(group), match.end(group)))

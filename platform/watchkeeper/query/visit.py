@@ -1,7 +1,7 @@
 """What a query mentions: metrics, tags, group keys, windows, functions, variables; and every part of it in turn."""
 
-from collections.abc import Iterator
-from typing import assert_never
+from collections.abc import Sequence
+from typing import Final, assert_never
 
 from watchkeeper.query.ast import (
     AllOf,
@@ -44,8 +44,10 @@ from watchkeeper.query.forms import (
     Window,
     window_of,
 )
+from watchkeeper.query.search import search_terms
 
 Subject = Query | Expression
+_LEAVES: Final = frozenset({Variable, Number, Word, Text, Keys, TagFilter, VariableFilter, InFilter})
 
 
 def form_of(query: Query) -> Form:
@@ -85,26 +87,37 @@ def expression_of(subject: Subject) -> Expression | None:
             return subject
 
 
-def nodes_of(subject: Subject) -> Iterator[Node]:
+def nodes_of(subject: Subject) -> Sequence[Node]:
     """Every part of the expression, arguments, methods and filters included, the outer before the inner."""
     expression = expression_of(subject)
-    if expression is not None:
-        yield from _below(expression)
+    found = [] if expression is None else _below(expression)
     if isinstance(subject, SearchQuery | FormulaQuery):
         for step in subject.steps:
-            yield from _below(step)
+            found += _below(step)
+    return found
 
 
-def _below(node: Node) -> Iterator[Node]:
-    yield node
-    for child in _children(node):
-        yield from _below(child)
+def _below(node: Node) -> list[Node]:
+    found: list[Node] = []
+    waiting = [node]
+    while waiting:
+        node = waiting.pop()
+        found.append(node)
+        if type(node) not in _LEAVES:
+            waiting += _children(node)[::-1]
+    return found
 
 
 def _children(node: Node) -> tuple[Node, ...]:
     match node:
         case Metric(scope=scope, methods=methods):
             return (scope, *methods)
+        case Keyword(value=value):
+            return (value,)
+        case Method(arguments=arguments) | Items(items=arguments):
+            return arguments
+        case AllOf(operands=operands) | AnyOf(operands=operands):
+            return operands
         case Binary(left=left, right=right):
             return (left, right)
         case Negative(operand=operand) | NotFilter(operand=operand):
@@ -113,12 +126,6 @@ def _children(node: Node) -> tuple[Node, ...]:
             return (operand, *arguments)
         case Modified(operand=operand, methods=methods):
             return (operand, *methods)
-        case Method(arguments=arguments) | Items(items=arguments):
-            return arguments
-        case Keyword(value=value):
-            return (value,)
-        case AllOf(operands=operands) | AnyOf(operands=operands):
-            return operands
         case Variable() | Number() | Word() | Text() | Keys() | TagFilter() | VariableFilter() | InFilter():
             return ()
         case _:
@@ -144,6 +151,9 @@ def tags_of(subject: Subject) -> tuple[str, ...]:
     if isinstance(subject, CheckQuery):
         found.update(dict.fromkeys(each.plain.lower() for each in (*subject.over, *subject.exclude)))
         found.pop("*", None)
+    if isinstance(subject, SearchQuery):
+        terms = search_terms(subject.search.text)
+        found.update(dict.fromkeys(f"{term.key}:{term.value}" for term in terms if term.key))
     return tuple(found)
 
 
