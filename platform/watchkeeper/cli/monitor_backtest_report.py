@@ -6,7 +6,14 @@ from typing import Any
 from watchkeeper.cli.terminal import colour, table
 from watchkeeper.commands.monitors.backtest import Answer
 from watchkeeper.monitors.backtest.outcome import Outcome, pages_by_hour, totals
-from watchkeeper.monitors.backtest.wording import change_sentence, comparison, joint_score, score_cells, span_text
+from watchkeeper.monitors.backtest.wording import (
+    change_sentence,
+    comparison,
+    counted,
+    joint_score,
+    score_cells,
+    span_text,
+)
 from watchkeeper.timeline import utc_text
 
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
@@ -140,8 +147,9 @@ def _monitor_table(answer: Answer) -> Iterator[str]:
     sums = totals(answer.outcomes)
     groups = sum(len(each.groups) for each in answer.outcomes)
     yield (
-        f"{len(answer.outcomes)} monitors, {groups} groups: {sums['pages']} pages, {sums['warnings']} warnings, "
-        f"{span_text(sums['alert_s'])} in alert, {sums['flaps']} flaps"
+        f"{counted(len(answer.outcomes), 'monitor')}, {counted(groups, 'group')}: {counted(sums['pages'], 'page')}, "
+        f"{counted(sums['warnings'], 'warning')}, {span_text(sums['alert_s'])} in alert, "
+        f"{counted(sums['flaps'], 'flap')}"
     )
 
 
@@ -218,7 +226,8 @@ def markdown(answer: Answer) -> str:
         header = ["monitor", "pages", "warnings", "in alert"]
     else:
         sums = totals(answer.outcomes)
-        lines += [f"{sums['pages']} pages, {sums['warnings']} warnings, {span_text(sums['alert_s'])} in alert.", ""]
+        pages, warnings = counted(sums["pages"], "page"), counted(sums["warnings"], "warning")
+        lines += [f"{pages}, {warnings}, {span_text(sums['alert_s'])} in alert.", ""]
         rows = [
             [each.monitor, str(each.pages), str(each.warnings), span_text(each.alert_s)] for each in answer.outcomes
         ]

@@ -5,7 +5,14 @@ from typing import Final
 from watchkeeper.commands.monitors.backtest import Answer
 from watchkeeper.dashboards.backtest import BacktestPage, MonitorChart, backtest_page
 from watchkeeper.monitors.backtest.outcome import Outcome, pages_by_hour, totals
-from watchkeeper.monitors.backtest.wording import change_sentence, comparison, joint_score, score_cells, span_text
+from watchkeeper.monitors.backtest.wording import (
+    change_sentence,
+    comparison,
+    counted,
+    joint_score,
+    score_cells,
+    span_text,
+)
 from watchkeeper.timeline import utc_text
 
 CHARTS: Final = 24
@@ -16,7 +23,8 @@ _SCORES: Final = ("precision", "recall", "delay")
 def answer_page(answer: Answer) -> str:
     """One HTML file that needs nothing else."""
     sums = totals(answer.outcomes)
-    lead = f"{sums['pages']} pages and {sums['warnings']} warnings in {span_text(answer.end - answer.start)}."
+    pages, warnings = counted(sums["pages"], "page"), counted(sums["warnings"], "warning")
+    lead = f"{pages} and {warnings} in {span_text(answer.end - answer.start)}."
     if answer.base:
         lead = change_sentence(answer.outcomes, answer.before, answer.end - answer.start)
     ranked = sorted(answer.outcomes, key=lambda each: (-each.pages, -each.alert_s, each.monitor))

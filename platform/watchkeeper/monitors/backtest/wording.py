@@ -7,6 +7,11 @@ from watchkeeper.monitors.backtest.labels import Incident, Score, score
 from watchkeeper.monitors.backtest.outcome import Outcome, totals
 
 
+def counted(count: int, what: str) -> str:
+    """`1 page`, `3 pages`."""
+    return f"{count:,} {what}{'' if count == 1 else 's'}"
+
+
 def span_text(seconds: int) -> str:
     """`3d 4h`, `2h 5m`, `7m`, `0m`."""
     days, rest = divmod(seconds, 86_400)
@@ -62,7 +67,7 @@ def change_sentence(now: Sequence[Outcome], before: Sequence[Outcome], period_s:
     pages_now, pages_before = totals(now)["pages"], totals(before)["pages"]
     days = max(1, round(period_s / 86_400))
     period = f"{days} days" if days > 1 else "one day"
-    pages = f"{pages_now} page{'s' if pages_now != 1 else ''}"
+    pages = counted(pages_now, "page")
     if pages_now == pages_before:
         return f"This change would have sent {pages} in {period}, as many as before."
     return f"This change would have sent {pages} instead of {pages_before} in {period}."
