@@ -12,6 +12,7 @@ from watchkeeper.cli.frame import EXIT_INTERRUPTED, Command, Common, common_opti
 from watchkeeper.errors import UsageError
 
 _SHOWN_EVERY_S = 0.5
+_LOGGED_EVERY_S = 10
 
 
 @click.command(
@@ -124,17 +125,23 @@ def _instant(option: str, text: str | None) -> int | None:
 
 
 def _progress(common: Common) -> Callable[[int, int], None]:
-    """A line on stderr, rewritten on a terminal, with the time that is left."""
+    """What is done and how long the rest takes, on stderr: one line on a terminal, else a line now and then."""
     started = time.monotonic()
-    last = [0.0]
+    is_terminal = sys.stderr.isatty()
+    every_s = _SHOWN_EVERY_S if is_terminal else _LOGGED_EVERY_S
+    last = [float("-inf")]
 
     def show(done: int, total: int) -> None:
         now = time.monotonic()
-        if common.is_quiet or not sys.stderr.isatty() or (now - last[0] < _SHOWN_EVERY_S and done < total):
+        is_last = is_terminal and done == total
+        if common.is_quiet or (now - last[0] < every_s and not is_last):
             return
         last[0] = now
         left = f", {(now - started) / done * (total - done):.0f} s left" if done else ""
-        end = "\n" if done == total else "\r"
-        print(f"{done} of {total} runs{left}      ", end=end, file=sys.stderr, flush=True)
+        line = f"{done} of {total} runs{left}"
+        if is_terminal:
+            print(f"\r{line:<50}", end="\n" if is_last else "", file=sys.stderr, flush=True)
+        else:
+            print(line, file=sys.stderr, flush=True)
 
     return show

@@ -157,9 +157,10 @@ def _week_lines(answer: Answer) -> Iterator[str]:
     counts = pages_by_hour(at for each in answer.outcomes for at in each.page_times)
     if not any(map(any, counts)):
         return
-    yield "     " + "".join(f"{hour:>3}" for hour in range(24))
+    width = max(2, *(len(str(count)) for row in counts for count in row)) + 1
+    yield "     " + "".join(f"{hour:>{width}}" for hour in range(24))
     for day, row in zip(_DAYS, counts, strict=True):
-        yield f"  {day}" + "".join(f"{count or '.':>3}" for count in row)
+        yield f"  {day}" + "".join(f"{count or '.':>{width}}" for count in row)
 
 
 def _bars(counts: Mapping[str, int]) -> Iterator[str]:

@@ -1,5 +1,6 @@
 """The answer of a backtest as a page."""
 
+from collections.abc import Sequence
 from typing import Final
 
 from watchkeeper.commands.monitors.backtest import Answer
@@ -17,6 +18,8 @@ from watchkeeper.timeline import utc_text
 
 CHARTS: Final = 24
 """Monitors that are drawn: those with most pages."""
+_COLUMNS: Final = 360
+"""What a chart can tell apart."""
 _SCORES: Final = ("precision", "recall", "delay")
 
 
@@ -60,6 +63,17 @@ def answer_page(answer: Answer) -> str:
     )
 
 
+def merged(spans: Sequence[tuple[int, int]], gap_s: int) -> list[tuple[int, int]]:
+    """Ascending spans, those with less than the gap between them as one."""
+    found: list[tuple[int, int]] = []
+    for start, end in spans:
+        if found and start - found[-1][1] <= gap_s:
+            found[-1] = (found[-1][0], max(end, found[-1][1]))
+        else:
+            found.append((start, end))
+    return found
+
+
 def _header(name: str, answer: Answer) -> list[str]:
     return [name, "pages", "warnings", "in alert", "flaps", *(_SCORES if answer.incidents else ())]
 
@@ -77,11 +91,14 @@ def _chart(outcome: Outcome, answer: Answer) -> MonitorChart:
         comparator=outcome.comparator,
         points=outcome.curve,
         thresholds=outcome.thresholds,
-        alerts=[
-            (alert.start, outcome.end if alert.end is None else alert.end)
-            for alert in outcome.alerts
-            if alert.group == outcome.curve_group
-        ],
+        alerts=merged(
+            [
+                (alert.start, outcome.end if alert.end is None else alert.end)
+                for alert in outcome.alerts
+                if alert.group == outcome.curve_group
+            ],
+            (outcome.end - outcome.start) // _COLUMNS,
+        ),
         incidents=[(each.start, each.end) for each in answer.incidents if each.monitor in ("", outcome.monitor)],
     )
 

@@ -110,7 +110,7 @@ def _over_dask(jobs: Sequence[Job], series: RecordedSeries, scheduler: str) -> I
         for index, job in enumerate(jobs):
             wanted = [places[metric] for metric in metrics_of(job) if metric in places]
             numbers[client.submit(_on_worker, _plain(job), wanted, pure=False)] = index
-        for future, outcome in as_completed(list(numbers), with_results=True):
+        for future, outcome in as_completed(list(numbers), with_results=True, loop=client.loop):
             yield numbers[future], outcome
     finally:
         with suppress(OSError, TimeoutError):

@@ -118,7 +118,8 @@ def _outcome(group: Group, changes: Sequence[Transition], start: int, end: int) 
         if is_page(change) and change.at > start:
             pages += 1
             flaps += recovered is not None and change.at - recovered <= FLAP_S
-        if change.current == "OK" and change.previous != "OK":
+        # The first OK of a monitor is no recovery; nobody is told of it.
+        if change.current == "OK" and change.notifies:
             recovered = change.at
     return GroupOutcome(
         group=group,
