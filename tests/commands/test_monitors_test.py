@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -208,3 +209,13 @@ def test_a_preview_of_a_monitor_of_several_services_asks_which(project: Path) ->
     """And a misspelt one is met with a question."""
     assert "name one: api/edge-5xx, reports/edge-5xx" in monitors(project, "preview", "edge-5xx").stderr
     assert "did you mean `pipe-late`" in monitors(project, "preview", "pipe-lat").stderr
+
+
+def test_the_tutorial_runs_as_it_stands(root: Path, project: Path) -> None:
+    """Its first file passes, and so does what it adds."""
+    blocks = re.findall(r"```yaml\n(.*?)```", (root / "docs/tutorial/test-a-monitor.md").read_text(), re.DOTALL)
+    (project / "monitors" / "tests" / "first.yaml").write_text("".join(blocks))
+
+    done = monitors(project, "test", "monitors/tests/first.yaml")
+
+    assert (len(blocks), done.returncode, done.stdout.splitlines()[-1]) == (3, 0, "2 passed, 0 failed")
