@@ -4,7 +4,7 @@ All of it stands in one stack: a service joins the application's security group 
 adding or removing one changes no other stack.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -13,13 +13,49 @@ from constructs import Construct
 
 from base_infra.addresses import Addresses
 from base_infra.network import Network, subnet_ids
+from watchkeeper.project.model import Environment
 
 ANYWHERE: Final = "0.0.0.0/0"
 HTTP: Final = 80
 HTTPS: Final = 443
+GRPC: Final = 9000
+"""The port of the load balancer's gRPC listener."""
 POSTGRES: Final = 5432
+KAFKA_IAM: Final = 9098
+KAFKA_EXPORTERS: Final = (11001, 11002)
+"""JMX and node exporter of a provisioned broker, which the Datadog Agent reads."""
 EPHEMERAL: Final = (1024, 65535)
 _TCP: Final = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Flows:
+    """The ports of the connections that an environment needs.
+
+    edge: of the load balancer. application: from the load balancer to the tasks. between_tasks: from task to task.
+    broker: from the tasks to the broker. has_endpoints: there are interfaces to AWS's services.
+    """
+
+    edge: tuple[int, ...]
+    application: tuple[int, ...]
+    between_tasks: tuple[int, ...] = ()
+    broker: tuple[int, ...] = ()
+    has_endpoints: bool = False
+
+
+def flows_of(environment: Environment) -> Flows:
+    """What an environment's settings and services need. Pure."""
+    edge = environment.edge
+    services = environment.services
+    grpc = {service.edge_grpc for service in services if service.edge_grpc is not None}
+    exporters = KAFKA_EXPORTERS if environment.broker.kind == "provisioned" else ()
+    return Flows(
+        edge=(HTTP, HTTPS, GRPC) if edge.is_encrypted else (HTTP,),
+        application=tuple(sorted({service.ports.http for service in services} | grpc)) or (HTTP,),
+        between_tasks=tuple(sorted({each.internal_grpc for each in services if each.internal_grpc is not None})),
+        broker=() if environment.broker.kind == "none" else (KAFKA_IAM, *exporters),
+        has_endpoints=bool(environment.network.endpoints),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +69,11 @@ class AclRule:
     cidr: str
     ports: tuple[int, int]
 
+    def covers(self, other: "AclRule") -> bool:
+        """Whether everything that the other lets through passes here as well."""
+        wide = self.cidr in (ANYWHERE, other.cidr)
+        return wide and self.ports[0] <= other.ports[0] and other.ports[1] <= self.ports[1]
+
 
 @dataclass(frozen=True, slots=True)
 class AclRules:
@@ -42,37 +83,59 @@ class AclRules:
     outbound: tuple[AclRule, ...]
 
 
-def acl_rules(addresses: Addresses, application_ports: Sequence[int]) -> dict[str, AclRules]:
+def acl_rules(addresses: Addresses, flows: Flows) -> dict[str, AclRules]:
     """The rules of each tier. ACLs keep no state, so every flow has its answer on the ephemeral ports. Pure.
 
-    Flows: internet -> load balancer 80; load balancer -> application; application -> database 5432;
-    application -> internet 443 by way of NAT, which keeps the internet's address towards the application.
+    Flows: internet -> load balancer; load balancer -> application; application -> database and broker; application ->
+    internet 443 by way of NAT, which keeps the internet's address towards the application; application -> interfaces
+    of AWS's services and other tasks, which stand in the application tier itself. A rule that another one covers is
+    left out: gRPC on 9000 lies among the ephemeral ports that answers need.
     """
     public, application, data = addresses.public.cidr, addresses.application.cidr, addresses.data.cidr
-    to_application = tuple(AclRule(_number(port), application, (port, port)) for port in application_ports)
-    from_public = tuple(AclRule(_number(port), public, (port, port)) for port in application_ports)
+    is_inside = flows.has_endpoints or bool(flows.between_tasks)
     return {
         "Public": AclRules(
-            inbound=(
-                AclRule(100, ANYWHERE, (HTTP, HTTP)),
-                AclRule(200, application, (HTTPS, HTTPS)),
+            inbound=_needed(
+                *(_one(100 + index, ANYWHERE, port) for index, port in enumerate(flows.edge)),
+                _one(200, application, HTTPS),
                 AclRule(900, ANYWHERE, EPHEMERAL),
             ),
-            outbound=(*to_application, AclRule(200, ANYWHERE, (HTTPS, HTTPS)), AclRule(900, ANYWHERE, EPHEMERAL)),
+            outbound=_needed(
+                *(_one(_number(port), application, port) for port in flows.application),
+                _one(200, ANYWHERE, HTTPS),
+                AclRule(900, ANYWHERE, EPHEMERAL),
+            ),
         ),
         "Application": AclRules(
-            inbound=(*from_public, AclRule(900, ANYWHERE, EPHEMERAL)),
-            outbound=(
-                AclRule(200, ANYWHERE, (HTTPS, HTTPS)),
-                AclRule(300, data, (POSTGRES, POSTGRES)),
+            inbound=_needed(
+                *(_one(_number(port), public, port) for port in flows.application),
+                *([_one(210, application, HTTPS)] if flows.has_endpoints else []),
+                AclRule(900, ANYWHERE, EPHEMERAL),
+            ),
+            outbound=_needed(
+                _one(200, ANYWHERE, HTTPS),
+                _one(300, data, POSTGRES),
+                *(_one(310 + index, data, port) for index, port in enumerate(flows.broker)),
                 AclRule(900, public, EPHEMERAL),
+                *([AclRule(910, application, EPHEMERAL)] if is_inside else []),
             ),
         ),
         "Data": AclRules(
-            inbound=(AclRule(300, application, (POSTGRES, POSTGRES)),),
+            inbound=_needed(
+                _one(300, application, POSTGRES),
+                *(_one(310 + index, application, port) for index, port in enumerate(flows.broker)),
+            ),
             outbound=(AclRule(900, application, EPHEMERAL),),
         ),
     }
+
+
+def _one(number: int, cidr: str, port: int) -> AclRule:
+    return AclRule(number, cidr, (port, port))
+
+
+def _needed(*rules: AclRule) -> tuple[AclRule, ...]:
+    return tuple(rule for rule in rules if not any(other.covers(rule) for other in rules if other is not rule))
 
 
 def _number(port: int) -> int:
@@ -83,10 +146,10 @@ def _number(port: int) -> int:
 class NetworkAcls(Construct):
     """One ACL per tier with explicit entries, tied to the tier's subnets."""
 
-    def __init__(self, scope: Construct, id: str, network: Network, application_ports: Sequence[int]) -> None:  # noqa: A002
+    def __init__(self, scope: Construct, id: str, network: Network, flows: Flows) -> None:
         super().__init__(scope, id)
         subnets = {"Public": network.public, "Application": network.application, "Data": network.data}
-        for tier, rules in acl_rules(network.addresses, application_ports).items():
+        for tier, rules in acl_rules(network.addresses, flows).items():
             acl = ec2.CfnNetworkAcl(self, tier, vpc_id=network.vpc_id)
             for direction, entries in (("In", rules.inbound), ("Out", rules.outbound)):
                 for rule in entries:
@@ -108,15 +171,19 @@ class NetworkAcls(Construct):
 
 
 class SecurityGroups(Construct):
-    """Load balancer -> application -> database, chained by reference."""
+    """Load balancer -> application -> database and broker, chained by reference.
 
-    def __init__(self, scope: Construct, id: str, network: Network, application_ports: Sequence[int]) -> None:  # noqa: A002
+    broker, endpoints: None where the environment has none.
+    """
+
+    def __init__(self, scope: Construct, id: str, network: Network, flows: Flows) -> None:
         super().__init__(scope, id)
         self._vpc_id = network.vpc_id
+        names = {HTTP: "HTTP", HTTPS: "HTTPS", GRPC: "gRPC over TLS"}
         self.load_balancer = self._group(
             "LoadBalancer",
             "What the load balancer takes and sends",
-            ingress=[_cidr_ingress(HTTP, "HTTP from anywhere")],
+            ingress=[_cidr_ingress(port, f"{names[port]} from anywhere") for port in flows.edge],
         )
         self.application = self._group(
             "Application",
@@ -124,9 +191,18 @@ class SecurityGroups(Construct):
             egress=[_cidr_egress(HTTPS, "HTTPS to AWS and the internet")],
         )
         self.database = self._group("Database", "What the database takes")
-        for port in application_ports:
-            self._allow("LoadBalancer", self.load_balancer, "Application", self.application, port)
-        self._allow("Application", self.application, "Database", self.database, POSTGRES)
+        self._allow("LoadBalancer", self.load_balancer, "Application", self.application, flows.application)
+        self._allow("Application", self.application, "Application", self.application, flows.between_tasks)
+        self._allow("Application", self.application, "Database", self.database, (POSTGRES,))
+        self.broker: ec2.CfnSecurityGroup | None = None
+        if flows.broker:
+            self.broker = self._group("Broker", "What the broker takes")
+            self._allow("Application", self.application, "Broker", self.broker, flows.broker)
+        self.endpoints: ec2.CfnSecurityGroup | None = None
+        if flows.has_endpoints:
+            self.endpoints = self._group("Endpoints", "What the interfaces of AWS's services take")
+            # The way out of the application's group is its HTTPS to anywhere.
+            self._take("Application", self.application, "Endpoints", self.endpoints, HTTPS)
 
     def _group(
         self,
@@ -145,19 +221,30 @@ class SecurityGroups(Construct):
         )
 
     def _allow(
-        self, from_name: str, source: ec2.CfnSecurityGroup, to_name: str, target: ec2.CfnSecurityGroup, port: int
+        self,
+        from_name: str,
+        source: ec2.CfnSecurityGroup,
+        to_name: str,
+        target: ec2.CfnSecurityGroup,
+        ports: Iterable[int],
     ) -> None:
         """One flow is two rules: out of the one group, into the other."""
-        ec2.CfnSecurityGroupEgress(
-            self,
-            f"{from_name}To{to_name}{port}",
-            group_id=source.attr_group_id,
-            destination_security_group_id=target.attr_group_id,
-            ip_protocol="tcp",
-            from_port=port,
-            to_port=port,
-            description=f"To {to_name} on {port}",
-        )
+        for port in ports:
+            ec2.CfnSecurityGroupEgress(
+                self,
+                f"{from_name}To{to_name}{port}",
+                group_id=source.attr_group_id,
+                destination_security_group_id=target.attr_group_id,
+                ip_protocol="tcp",
+                from_port=port,
+                to_port=port,
+                description=f"To {to_name} on {port}",
+            )
+            self._take(from_name, source, to_name, target, port)
+
+    def _take(
+        self, from_name: str, source: ec2.CfnSecurityGroup, to_name: str, target: ec2.CfnSecurityGroup, port: int
+    ) -> None:
         ec2.CfnSecurityGroupIngress(
             self,
             f"{to_name}From{from_name}{port}",

@@ -1,6 +1,6 @@
 """How an environment's address range is divided. Pure.
 
-Sixteen equal blocks; each tier owns four neighbours, so that one range names the tier in an ACL entry, and a fourth
+Sixteen equal blocks; each tier owns four neighbours, so that one range names the tier in an ACL entry, and another
 zone or another tier still fits: public 0 to 3, application 4 to 7, data 8 to 11.
 """
 
@@ -9,7 +9,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-APPLICATION_ZONES: Final = 2
 DATA_ZONES: Final = 3
 
 
@@ -30,8 +29,8 @@ class Addresses:
     data: Tier
 
 
-def divide(cidr: str, zones: Sequence[str]) -> Addresses:
-    """The subnets of a VPC: public and application in the first two zones, data in the first three."""
+def divide(cidr: str, zones: Sequence[str], application_zones: int) -> Addresses:
+    """The subnets of a VPC: public and application in the first two or three zones, data in the first three."""
     network = ipaddress.IPv4Network(cidr)
     quarters = list(network.subnets(prefixlen_diff=2))
 
@@ -40,7 +39,7 @@ def divide(cidr: str, zones: Sequence[str]) -> Addresses:
         return Tier(str(quarter), tuple((zone, str(block)) for zone, block in zip(zones[:count], blocks, strict=False)))
 
     return Addresses(
-        public=tier(quarters[0], APPLICATION_ZONES),
-        application=tier(quarters[1], APPLICATION_ZONES),
+        public=tier(quarters[0], application_zones),
+        application=tier(quarters[1], application_zones),
         data=tier(quarters[2], DATA_ZONES),
     )

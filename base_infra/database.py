@@ -2,65 +2,99 @@
 
 from typing import Final
 
-from aws_cdk import CfnDeletionPolicy, CfnOutput, Fn, Stack
+from aws_cdk import Aws, CfnDeletionPolicy, CfnOutput, Stack
+from aws_cdk import aws_iam as iam
 from aws_cdk import aws_rds as rds
-from aws_cdk import aws_secretsmanager as secretsmanager
 from constructs import Construct
 
 from base_infra.access import POSTGRES
+from base_infra.addresses import DATA_ZONES
 from base_infra.foundation import Foundation
+from base_infra.logs import log_group
 from base_infra.stack import export
+from watchkeeper.constructs.roles import service_role
 from watchkeeper.project.model import Environment
 
 DATABASE: Final = "app"
 ADMIN: Final = "app_admin"
 _ENGINE: Final = "aurora-postgresql"
+_MONITORING_S: Final = 60
+_INSIGHTS_DAYS: Final = {"standard": 7, "advanced": 465}
+"""How long performance data is kept; `advanced` requires 465. Source: RDS user guide, "Database Insights", 2026-11."""
+
+
+def parameters(slow_query_ms: int) -> dict[str, str]:
+    """What the cluster runs with: TLS only, and what Datadog Database Monitoring needs.
+
+    Source: Datadog documentation, "Setting up Database Monitoring for Aurora managed Postgres", read 2026-11.
+    """
+    return {
+        "rds.force_ssl": "1",
+        "shared_preload_libraries": "pg_stat_statements",
+        "pg_stat_statements.track": "all",
+        "pg_stat_statements.max": "10000",
+        "track_activity_query_size": "4096",
+        "track_io_timing": "1",
+        "log_min_duration_statement": str(slow_query_ms),
+        "log_lock_waits": "1",
+    }
 
 
 class Data(Stack):
-    """The database. Attributes are tokens: writer_host, reader_host, port, secret_arn."""
+    """The database. Attributes are tokens: writer_host, reader_host, port, secret_arn, resource_id.
+
+    RDS makes the administrator's password and changes it every week; `secret_arn` always holds the one that is valid.
+    resource_id: of the cluster, as IAM names it where it lets somebody connect with a token instead of a password.
+    """
 
     def __init__(
         self,
         scope: Construct,
-        id: str,  # noqa: A002 - as CDK calls it
+        id: str,
         environment: Environment,
         foundation: Foundation,
         **kwargs: object,
     ) -> None:
         super().__init__(scope, id, **kwargs)  # type: ignore[arg-type]
         self._environment = environment
-        secret = secretsmanager.CfnSecret(
+        cluster = self._cluster(foundation)
+        # RDS makes the group itself, to be kept for ever, once an instance writes to it.
+        logs = log_group(
             self,
-            "Credentials",
-            description=f"Credentials of {ADMIN} on the database of {environment.name}",
-            generate_secret_string=secretsmanager.CfnSecret.GenerateSecretStringProperty(
-                secret_string_template=f'{{"username": "{ADMIN}"}}',
-                generate_string_key="password",
-                password_length=32,
-                exclude_characters=" %+~`#$&*()|[]{}:;<>?!'/@\"\\",
-            ),
+            "Logs",
+            f"/aws/rds/cluster/{cluster.ref}/postgresql",
+            retention_days=environment.log_retention_days,
+            key_arn=foundation.key_arn,
         )
-        cluster = self._cluster(foundation, secret)
-        self._instances(cluster)
-        # Writes host and port into the secret, so that one secret is enough to connect.
-        secretsmanager.CfnSecretTargetAttachment(
-            self, "CredentialsTarget", secret_id=secret.ref, target_id=cluster.ref, target_type="AWS::RDS::DBCluster"
-        )
+        writer = self._instances(cluster)
+        writer.add_resource_dependency(logs)
         self.writer_host = cluster.attr_endpoint_address
         self.reader_host = cluster.attr_read_endpoint_address
         self.port = cluster.attr_endpoint_port
-        self.secret_arn = secret.ref
-        export(self, self.writer_host, self.reader_host, self.port, self.secret_arn)
+        self.secret_arn = cluster.attr_master_user_secret_secret_arn
+        self.resource_id = cluster.attr_db_cluster_resource_id
+        export(self, self.writer_host, self.reader_host, self.port, self.secret_arn, self.resource_id)
         CfnOutput(self, "ClusterIdentifier", value=cluster.ref)
 
-    def _cluster(self, foundation: Foundation, secret: secretsmanager.CfnSecret) -> rds.CfnDBCluster:
+    def _cluster(self, foundation: Foundation) -> rds.CfnDBCluster:
         database = self._environment.database
         subnets = rds.CfnDBSubnetGroup(
             self,
             "Subnets",
             db_subnet_group_description=f"Data subnets of {self._environment.name}",
             subnet_ids=foundation.data_subnets,
+        )
+        group = rds.CfnDBClusterParameterGroup(
+            self,
+            "Parameters",
+            family=f"{_ENGINE}{database.engine_version.partition('.')[0]}",
+            description=f"Parameters of the database of {self._environment.name}",
+            parameters=parameters(database.slow_query_ms),
+        )
+        scaling = rds.CfnDBCluster.ServerlessV2ScalingConfigurationProperty(
+            min_capacity=database.min_acu,
+            max_capacity=database.max_acu,
+            seconds_until_auto_pause=database.auto_pause_s if database.min_acu == 0 else None,
         )
         cluster = rds.CfnDBCluster(
             self,
@@ -69,16 +103,23 @@ class Data(Stack):
             engine_version=database.engine_version,
             database_name=DATABASE,
             port=POSTGRES,
-            master_username=_from_secret(secret, "username"),
-            master_user_password=_from_secret(secret, "password"),
+            master_username=ADMIN,
+            manage_master_user_password=True,
+            master_user_secret=rds.CfnDBCluster.MasterUserSecretProperty(kms_key_id=foundation.key_arn),
             db_subnet_group_name=subnets.ref,
+            db_cluster_parameter_group_name=group.ref,
             vpc_security_group_ids=[foundation.database_group],
-            serverless_v2_scaling_configuration=rds.CfnDBCluster.ServerlessV2ScalingConfigurationProperty(
-                min_capacity=database.min_acu, max_capacity=database.max_acu
-            ),
+            serverless_v2_scaling_configuration=scaling,
             storage_encrypted=True,
+            kms_key_id=foundation.key_arn,
             enable_iam_database_authentication=True,
             enable_cloudwatch_logs_exports=["postgresql"],
+            database_insights_mode=database.insights,
+            performance_insights_enabled=True,
+            performance_insights_kms_key_id=foundation.key_arn,
+            performance_insights_retention_period=_INSIGHTS_DAYS[database.insights],
+            monitoring_interval=_MONITORING_S,
+            monitoring_role_arn=self._monitoring_role().attr_arn,
             backup_retention_period=database.backup_retention_days,
             copy_tags_to_snapshot=True,
             deletion_protection=database.is_protected,
@@ -88,9 +129,15 @@ class Data(Stack):
         cluster.cfn_options.update_replace_policy = policy
         return cluster
 
-    def _instances(self, cluster: rds.CfnDBCluster) -> None:
+    def _monitoring_role(self) -> iam.CfnRole:
+        """What RDS writes enhanced monitoring with, by AWS's own policy for it."""
+        role = service_role(self, "MonitoringRole", "monitoring.rds.amazonaws.com", [])
+        role.managed_policy_arns = [f"arn:{Aws.PARTITION}:iam::aws:policy/service-role/AmazonRDSEnhancedMonitoringRole"]
+        return role
+
+    def _instances(self, cluster: rds.CfnDBCluster) -> rds.CfnDBInstance:
         """The writer first and in the first zone; readers in the zones after it, first in line to take over."""
-        zones = self._environment.zones
+        zones = self._environment.zones[:DATA_ZONES]
         writer: rds.CfnDBInstance | None = None
         for index in range(1 + self._environment.database.readers):
             instance = rds.CfnDBInstance(
@@ -111,8 +158,5 @@ class Data(Stack):
             else:
                 # Aurora makes the instance that comes first the writer.
                 instance.add_resource_dependency(writer)
-
-
-def _from_secret(secret: secretsmanager.CfnSecret, key: str) -> str:
-    """A reference that CloudFormation resolves while it deploys; the value stands in no template."""
-    return Fn.join("", ["{{resolve:secretsmanager:", secret.ref, f":SecretString:{key}::}}}}"])
+        assert writer is not None
+        return writer

@@ -1,6 +1,6 @@
 """The stacks of an environment, and the one way in which they refer to each other.
 
-Foundation -> Data, Edge -> Service -> Forwarding.
+Foundation -> Data, Edge, Broker -> Service -> Forwarding.
 """
 
 from collections.abc import Mapping
@@ -9,6 +9,7 @@ from pathlib import Path
 from aws_cdk import App, Stack
 from aws_cdk import Environment as Account
 
+from base_infra.broker import Broker
 from base_infra.database import Data
 from base_infra.edge import Edge
 from base_infra.forwarding import Forwarding
@@ -75,8 +76,19 @@ def add_environment(
     data = Data(
         app, f"{name}-Data", environment, foundation, termination_protection=is_protected, **described("Database")
     )
-    edge = Edge(app, f"{name}-Edge", environment, foundation, **described("Load balancer"))
-    shared = Shared(foundation, data, edge)
+    edge = Edge(app, f"{name}-Edge", project, environment, foundation, **described("Load balancer"))
+    broker = None
+    if environment.broker.kind != "none":
+        broker = Broker(
+            app,
+            f"{name}-Broker",
+            project,
+            environment,
+            foundation,
+            termination_protection=is_protected,
+            **described("Broker"),
+        )
+    shared = Shared(foundation, data, edge, broker)
     services = {
         service.id: ServiceStack(
             app,
@@ -90,12 +102,13 @@ def add_environment(
         )
         for service in environment.services
     }
-    forwarding = Forwarding(app, f"{name}-Forwarding", project, environment, **described("Forwarding"))
+    forwarding = Forwarding(app, f"{name}-Forwarding", project, environment, foundation, **described("Forwarding"))
     common = {**environment.tags, "env": name, "managed_by": "watchkeeper"}
     owner = {"team": environment.team} if environment.team else {}
-    for stack in (foundation, data, edge, forwarding):
+    first = [foundation, data, edge, *([broker] if broker else [])]
+    for stack in (*first, forwarding):
         tag(stack, {**common, **owner})
     for service in environment.services:
         tag(services[service.id], {**common, "service": service.id, "team": service.team})
         forwarding.add_stack_dependency(services[service.id])
-    return [foundation, data, edge, *services.values(), forwarding]
+    return [*first, *services.values(), forwarding]

@@ -5,6 +5,7 @@ from typing import Final
 from aws_cdk import CfnOutput, Stack
 from constructs import Construct
 
+from base_infra.foundation import Foundation
 from watchkeeper.constructs.metric_stream import DatadogMetricStream
 from watchkeeper.forwarding.sites import SITES
 from watchkeeper.project.model import Environment, Project
@@ -14,9 +15,17 @@ NAMESPACES: Final = ("AWS/ApplicationELB", "AWS/ECS", "AWS/RDS", "AWS/Firehose")
 
 
 class Forwarding(Stack):
-    """Metric stream, delivery stream, and the secret that holds the Datadog API key. Refers to no service."""
+    """Metric stream and delivery stream. Refers to no service."""
 
-    def __init__(self, scope: Construct, id: str, project: Project, environment: Environment, **kwargs: object) -> None:  # noqa: A002
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        project: Project,
+        environment: Environment,
+        foundation: Foundation,
+        **kwargs: object,
+    ) -> None:
         super().__init__(scope, id, **kwargs)  # type: ignore[arg-type]
         metrics = DatadogMetricStream(
             self,
@@ -26,7 +35,9 @@ class Forwarding(Stack):
             log_group_name=f"/aws/kinesisfirehose/{project.name}-{environment.name}-metrics",
             log_retention_days=environment.log_retention_days,
             is_kept=environment.database.is_protected,
+            api_key_secret=foundation.api_key_secret,
+            key_arn=foundation.key_arn,
         )
-        CfnOutput(self, "DatadogApiKeySecret", value=metrics.api_key_secret.ref)
+        CfnOutput(self, "DatadogApiKeySecret", value=metrics.api_key_secret)
         CfnOutput(self, "DeliveryStream", value=metrics.delivery.ref)
         CfnOutput(self, "MetricStream", value=metrics.stream.ref)

@@ -1,33 +1,44 @@
-"""Stack `<env>-Foundation`: the network, who may talk to whom, and the cluster that services run in."""
+"""Stack `<env>-Foundation`: the network, who may talk to whom, the cluster, the key, and Datadog's API key."""
+
+from typing import Final
 
 from aws_cdk import Stack
 from aws_cdk import aws_ecs as ecs
+from aws_cdk import aws_secretsmanager as secretsmanager
+from aws_cdk import aws_servicediscovery as servicediscovery
 from constructs import Construct
 
-from base_infra.access import NetworkAcls, SecurityGroups
+from base_infra.access import NetworkAcls, SecurityGroups, flows_of
+from base_infra.encryption import encryption_key
+from base_infra.endpoints import Endpoints, FlowLogs
+from base_infra.logs import log_group
 from base_infra.network import Network, subnet_ids
 from base_infra.stack import export
 from watchkeeper.project.model import Environment, Project
 
+API_KEY_FIELD: Final = "api_key"
+"""Firehose reads exactly this key of the secret's JSON; ECS is told its name."""
+
 
 class Foundation(Stack):
-    """What everything else stands on. Its exports do not depend on which services exist."""
+    """What everything else stands on. Its exports do not depend on which services exist. Attributes are tokens."""
 
-    def __init__(self, scope: Construct, id: str, project: Project, environment: Environment, **kwargs: object) -> None:  # noqa: A002
+    def __init__(self, scope: Construct, id: str, project: Project, environment: Environment, **kwargs: object) -> None:
         super().__init__(scope, id, **kwargs)  # type: ignore[arg-type]
         # What the CDK would look up in the account otherwise, which needs credentials; the zones are declared.
         lookup = f"availability-zones:account={environment.account}:region={environment.region}"
         self.node.set_context(lookup, list(environment.zones))
-        ports = sorted({service.ports.http for service in environment.services} or {80})
+        is_kept = environment.database.is_protected
+        name = f"{project.name}-{environment.name}"
+        self.key_arn = encryption_key(self, "Key", f"Data of {name}", is_kept=is_kept).attr_arn
+        flows = flows_of(environment)
         network = Network(self, "Network", environment)
-        NetworkAcls(self, "Acls", network, ports)
-        groups = SecurityGroups(self, "SecurityGroups", network, ports)
-        cluster = ecs.CfnCluster(
-            self,
-            "Cluster",
-            cluster_name=f"{project.name}-{environment.name}",
-            cluster_settings=[ecs.CfnCluster.ClusterSettingsProperty(name="containerInsights", value="disabled")],
-        )
+        NetworkAcls(self, "Acls", network, flows)
+        groups = SecurityGroups(self, "SecurityGroups", network, flows)
+        endpoints_group = groups.endpoints.attr_group_id if groups.endpoints else None
+        Endpoints(self, "Endpoints", network, environment.network.endpoints, endpoints_group)
+        if environment.network.flow_logs != "none":
+            FlowLogs(self, "FlowLogs", project, environment, network.vpc_id, self.key_arn)
         self.vpc_id = network.vpc_id
         self.public_subnets = subnet_ids(network.public)
         self.application_subnets = subnet_ids(network.application)
@@ -35,5 +46,59 @@ class Foundation(Stack):
         self.load_balancer_group = groups.load_balancer.attr_group_id
         self.application_group = groups.application.attr_group_id
         self.database_group = groups.database.attr_group_id
-        self.cluster_name = cluster.ref
-        export(self, self.vpc_id, *self.application_subnets, self.application_group, self.cluster_name)
+        self.broker_group = groups.broker.attr_group_id if groups.broker else None
+        self._cluster(name, environment)
+        self.api_key_secret = self._api_key(project)
+        # Tasks find each other's internal ports by name: <service>.<env>.<project>.internal
+        self.namespace_id = servicediscovery.CfnPrivateDnsNamespace(
+            self, "Namespace", name=f"{environment.name}.{project.name}.internal", vpc=network.vpc_id
+        ).attr_id
+        export(
+            self,
+            *(self.vpc_id, *self.application_subnets, self.application_group, self.cluster_name, self.key_arn),
+            *(self.api_key_secret, self.exec_log_group_arn, self.namespace_id),
+        )
+
+    def _cluster(self, name: str, environment: Environment) -> None:
+        """The cluster; what is typed in ECS Exec sessions is recorded."""
+        sessions = log_group(
+            self,
+            "ExecLogs",
+            f"/ecs/{name}/exec",
+            retention_days=environment.log_retention_days,
+            key_arn=self.key_arn,
+        )
+        cluster = ecs.CfnCluster
+        self.cluster_name = cluster(
+            self,
+            "Cluster",
+            cluster_name=name,
+            capacity_providers=["FARGATE", "FARGATE_SPOT"],
+            cluster_settings=[
+                cluster.ClusterSettingsProperty(name="containerInsights", value=environment.container_insights)
+            ],
+            configuration=cluster.ClusterConfigurationProperty(
+                execute_command_configuration=cluster.ExecuteCommandConfigurationProperty(
+                    kms_key_id=self.key_arn,
+                    logging="OVERRIDE",
+                    log_configuration=cluster.ExecuteCommandLogConfigurationProperty(
+                        cloud_watch_encryption_enabled=True, cloud_watch_log_group_name=sessions.ref
+                    ),
+                )
+            ),
+        ).ref
+        self.exec_log_group_arn = sessions.attr_arn
+
+    def _api_key(self, project: Project) -> str:
+        """Created with a random value, so that no key passes through CloudFormation; the real one is put in by hand."""
+        return secretsmanager.CfnSecret(
+            self,
+            "DatadogApiKey",
+            description=f'Datadog API key for {project.datadog.site} as {{"{API_KEY_FIELD}": "..."}}',
+            kms_key_id=self.key_arn,
+            generate_secret_string=secretsmanager.CfnSecret.GenerateSecretStringProperty(
+                secret_string_template="{}",  # noqa: S106 - Secrets Manager adds the key to this empty object
+                generate_string_key=API_KEY_FIELD,
+                exclude_punctuation=True,
+            ),
+        ).ref

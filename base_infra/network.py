@@ -5,26 +5,28 @@ from collections.abc import Sequence
 from aws_cdk import aws_ec2 as ec2
 from constructs import Construct
 
-from base_infra.addresses import Addresses, divide
+from base_infra.addresses import DATA_ZONES, Addresses, divide
 from watchkeeper.project.model import Environment
 
 
 class Network(Construct):
-    """Two public, two application and three data subnets; NAT once or per zone; the default security group closed.
+    """Public and application subnets in two or three zones, data subnets in three; NAT once or per zone.
 
-    Data subnets have no route out of the VPC at all.
+    Data subnets have no route out of the VPC at all. The default security group is closed.
     """
 
-    def __init__(self, scope: Construct, id: str, environment: Environment) -> None:  # noqa: A002
+    def __init__(self, scope: Construct, id: str, environment: Environment) -> None:
         super().__init__(scope, id)
-        self.addresses: Addresses = divide(environment.network.cidr, environment.zones)
+        self.addresses: Addresses = divide(
+            environment.network.cidr, environment.zones, environment.network.application_zones
+        )
         # The tiers have different zone counts, which the construct's own subnet groups cannot say; it makes the VPC
         # alone. With zones named here nothing is looked up in an account, so synth works offline.
         self.vpc = ec2.Vpc(
             self,
             "Vpc",
             ip_addresses=ec2.IpAddresses.cidr(environment.network.cidr),
-            availability_zones=list(environment.zones),
+            availability_zones=list(environment.zones[:DATA_ZONES]),
             subnet_configuration=[],
             nat_gateways=0,
             create_internet_gateway=False,

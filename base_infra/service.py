@@ -1,30 +1,38 @@
-"""Stack `<env>-Service-<name>`: target group, listener rule, Fargate task and service, scaling."""
+"""Stack `<env>-Service-<name>`: target groups, listener rules, Fargate task and service, scaling."""
 
 from dataclasses import dataclass
 
-from aws_cdk import Aws, RemovalPolicy, Stack
+from aws_cdk import Aws, Stack
 from aws_cdk import aws_ecs as ecs
-from aws_cdk import aws_elasticloadbalancingv2 as elb
-from aws_cdk import aws_iam as iam
-from aws_cdk import aws_logs as logs
+from aws_cdk import aws_servicediscovery as servicediscovery
 from constructs import Construct
 
+from base_infra.broker import Broker
 from base_infra.database import DATABASE, Data
+from base_infra.deployment import DeploymentAlarms, deployment_configuration, shifting_role
 from base_infra.edge import Edge
 from base_infra.foundation import Foundation
+from base_infra.logs import log_group
+from base_infra.targets import Port, Targets
+from base_infra.task import Task, TaskInputs
 from watchkeeper.autoscaling.model import ScalingConfig
-from watchkeeper.constructs.roles import allow, service_role
+from watchkeeper.constructs.roles import allow
 from watchkeeper.constructs.target_tracking import TargetTrackingScaling
-from watchkeeper.project.model import Environment, Listener, Project, Service
+from watchkeeper.forwarding.sites import SITES
+from watchkeeper.project.model import Environment, Project, Service
+
+_GRACE_S = 60
+_DNS_TTL_S = 10
 
 
 @dataclass(frozen=True, slots=True)
 class Shared:
-    """The stacks that a service stands on."""
+    """The stacks that a service stands on. broker: None where the environment has none."""
 
     foundation: Foundation
     data: Data
     edge: Edge
+    broker: Broker | None = None
 
 
 class ServiceStack(Stack):
@@ -33,7 +41,7 @@ class ServiceStack(Stack):
     def __init__(
         self,
         scope: Construct,
-        id: str,  # noqa: A002
+        id: str,
         *,
         project: Project,
         environment: Environment,
@@ -43,21 +51,19 @@ class ServiceStack(Stack):
         **kwargs: object,
     ) -> None:
         super().__init__(scope, id, **kwargs)  # type: ignore[arg-type]
+        self._project = project
         self._environment = environment
         self._service = service
         self._shared = shared
-        group = self._target_group()
-        rule = self._listener_rule(group)
-        self._log_group = logs.CfnLogGroup(
-            self,
-            "Logs",
-            log_group_name=f"/ecs/{project.name}-{environment.name}/{service.id}",
-            retention_in_days=environment.log_retention_days,
+        targets = self._targets()
+        alarms = DeploymentAlarms(
+            self, "Deployment", service, shared.edge.load_balancer_name, [each for t in targets for each in t.groups]
         )
-        self._log_group.apply_removal_policy(RemovalPolicy.DESTROY)
-        running = self._fargate_service(self._task_definition(project), group)
-        # ECS refuses a target group that no load balancer uses yet.
-        running.add_resource_dependency(rule)
+        task = Task(self, "Task", self._inputs())
+        running = self._fargate_service(task, targets, alarms)
+        for each in targets:
+            # ECS refuses a target group that no load balancer uses yet.
+            running.add_resource_dependency(each.rule)
         TargetTrackingScaling(
             self,
             "Scaling",
@@ -65,111 +71,87 @@ class ServiceStack(Stack):
             cluster_name=shared.foundation.cluster_name,
             service_name=running.attr_name,
             load_balancer=shared.edge.load_balancer_name,
-            target_group=group.attr_target_group_full_name,
-            attached=rule,
+            target_group=targets[0].group.attr_target_group_full_name,
+            attached=targets[0].rule,
         )
 
-    def _target_group(self) -> elb.CfnTargetGroup:
-        service = self._service
-        attribute = elb.CfnTargetGroup.TargetGroupAttributeProperty
-        return elb.CfnTargetGroup(
+    def _targets(self) -> list[Targets]:
+        """The ports that the load balancer sends to; HTTP first."""
+        service, edge = self._service, self._shared.edge
+        ports = [Port("Http", service.ports.http, False, edge.listener_arn, service.listener.paths)]
+        if service.edge_grpc is not None:
+            assert edge.grpc_listener_arn is not None
+            ports.append(Port("Grpc", service.edge_grpc, True, edge.grpc_listener_arn, service.listener.grpc_paths))
+        role = None if service.deployment.strategy == "rolling" else shifting_role(self, "ShiftingRole")
+        vpc_id = self._shared.foundation.vpc_id
+        return [Targets(self, port.name, vpc_id=vpc_id, service=service, port=port, role=role) for port in ports]
+
+    def _inputs(self) -> TaskInputs:
+        project, environment, service, shared = self._project, self._environment, self._service, self._shared
+        group = log_group(
             self,
-            "Targets",
-            vpc_id=self._shared.foundation.vpc_id,
-            target_type="ip",
-            protocol="HTTP",
-            port=service.ports.http,
-            health_check_enabled=True,
-            health_check_protocol="HTTP",
-            health_check_path=service.health_check.path,
-            health_check_interval_seconds=service.health_check.interval_s,
-            health_check_timeout_seconds=service.health_check.timeout_s,
-            healthy_threshold_count=2,
-            unhealthy_threshold_count=3,
-            matcher=elb.CfnTargetGroup.MatcherProperty(http_code="200"),
-            target_group_attributes=[attribute(key="deregistration_delay.timeout_seconds", value="30")],
+            "Logs",
+            f"/ecs/{project.name}-{environment.name}/{service.id}",
+            retention_days=environment.log_retention_days,
+            key_arn=shared.foundation.key_arn,
         )
-
-    def _listener_rule(self, group: elb.CfnTargetGroup) -> elb.CfnListenerRule:
-        return elb.CfnListenerRule(
-            self,
-            "Rule",
-            listener_arn=self._shared.edge.listener_arn,
-            priority=self._service.listener.priority,
-            conditions=_conditions(self._service.listener),
-            actions=[elb.CfnListenerRule.ActionProperty(type="forward", target_group_arn=group.ref)],
-        )
-
-    def _task_definition(self, project: Project) -> ecs.CfnTaskDefinition:
-        service, definition = self._service, ecs.CfnTaskDefinition
+        user = service.id.replace("-", "_")
         variables = {
-            "ENV": self._environment.name,
+            "ENV": environment.name,
             "SERVICE": service.id,
             "PORT": str(service.ports.http),
-            "DATABASE_WRITER_HOST": self._shared.data.writer_host,
-            "DATABASE_READER_HOST": self._shared.data.reader_host,
-            "DATABASE_PORT": self._shared.data.port,
+            **({"GRPC_PORT": str(service.ports.grpc)} if service.ports.grpc is not None else {}),
+            "DATABASE_WRITER_HOST": shared.data.writer_host,
+            "DATABASE_READER_HOST": shared.data.reader_host,
+            "DATABASE_PORT": shared.data.port,
             "DATABASE_NAME": DATABASE,
+            # For a user that logs in with an IAM token; RDS changes the administrator's password behind the ARN weekly,
+            # so it is read when a connection is made, not handed over once at the start.
+            "DATABASE_USER": user,
+            "DATABASE_SECRET_ARN": shared.data.secret_arn,
+            **({"BROKER_CLUSTER_ARN": shared.broker.cluster_arn} if shared.broker else {}),
+            **service.environment,
         }
-        secrets = {
-            "DATABASE_USER": f"{self._shared.data.secret_arn}:username::",
-            "DATABASE_PASSWORD": f"{self._shared.data.secret_arn}:password::",
-        }
-        container = definition.ContainerDefinitionProperty(
-            name=service.id,
-            image=service.image,
-            essential=True,
-            port_mappings=[definition.PortMappingProperty(container_port=service.ports.http, protocol="tcp")],
-            environment=[definition.KeyValuePairProperty(name=name, value=value) for name, value in variables.items()],
-            secrets=[definition.SecretProperty(name=name, value_from=value) for name, value in secrets.items()],
-            log_configuration=definition.LogConfigurationProperty(
-                log_driver="awslogs",
-                options={
-                    "awslogs-group": self._log_group.ref,
-                    "awslogs-region": self._environment.region,
-                    "awslogs-stream-prefix": service.id,
-                },
-            ),
-        )
-        return definition(
-            self,
-            "Task",
-            family=f"{project.name}-{self._environment.name}-{service.id}",
-            cpu=str(service.cpu),
-            memory=str(service.memory_mib),
-            network_mode="awsvpc",
-            requires_compatibilities=["FARGATE"],
-            execution_role_arn=self._execution_role().attr_arn,
-            task_role_arn=service_role(self, "TaskRole", "ecs-tasks.amazonaws.com", []).attr_arn,
-            container_definitions=[container],
+        users = f"arn:{Aws.PARTITION}:rds-db:{Aws.REGION}:{Aws.ACCOUNT_ID}:dbuser:{shared.data.resource_id}/{user}"
+        statements = [
+            allow(["rds-db:connect"], users),
+            allow(["secretsmanager:GetSecretValue"], shared.data.secret_arn),
+            allow(["kms:Decrypt"], shared.foundation.key_arn),
+            *(_broker_statements(shared.broker) if shared.broker else []),
+        ]
+        if service.execute_command:
+            streams = ["logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"]
+            statements.append(allow(streams, shared.foundation.exec_log_group_arn))
+        return TaskInputs(
+            environment=environment,
+            service=service,
+            site=SITES[project.datadog.site],
+            family=f"{project.name}-{environment.name}-{service.id}",
+            log_group=group,
+            key_arn=shared.foundation.key_arn,
+            api_key_secret=shared.foundation.api_key_secret,
+            variables=variables,
+            secrets=service.secrets,
+            statements=tuple(statements),
         )
 
-    def _execution_role(self) -> iam.CfnRole:
-        """What ECS itself may do to start a task: pull the image, read the secret, write the log."""
-        repositories = f"arn:{Aws.PARTITION}:ecr:{Aws.REGION}:{Aws.ACCOUNT_ID}:repository/*"
-        pull = ["ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"]
-        return service_role(
-            self,
-            "ExecutionRole",
-            "ecs-tasks.amazonaws.com",
-            [
-                allow(["ecr:GetAuthorizationToken"], "*"),
-                allow(pull, repositories),
-                allow(["logs:CreateLogStream", "logs:PutLogEvents"], self._log_group.attr_arn),
-                allow(["secretsmanager:GetSecretValue"], self._shared.data.secret_arn),
-            ],
-        )
-
-    def _fargate_service(self, task: ecs.CfnTaskDefinition, group: elb.CfnTargetGroup) -> ecs.CfnService:
+    def _fargate_service(self, task: Task, targets: list[Targets], alarms: DeploymentAlarms) -> ecs.CfnService:
         foundation, service = self._shared.foundation, ecs.CfnService
+        spot = self._service.capacity.spot_percent
+        strategy = service.CapacityProviderStrategyItemProperty
+        base = self._service.capacity.on_demand_base if spot else 0
+        providers = [strategy(capacity_provider="FARGATE", base=base, weight=100 - spot)]
+        if spot:
+            providers.append(strategy(capacity_provider="FARGATE_SPOT", weight=spot))
         # desired_count is left out: scaling owns it, and a deploy that named it would undo what scaling did.
         return service(
             self,
             "Service",
             cluster=foundation.cluster_name,
             service_name=self._service.id,
-            launch_type="FARGATE",
-            task_definition=task.ref,
+            capacity_provider_strategy=providers,
+            platform_version="LATEST",
+            task_definition=task.arn,
             network_configuration=service.NetworkConfigurationProperty(
                 awsvpc_configuration=service.AwsVpcConfigurationProperty(
                     subnets=foundation.application_subnets,
@@ -177,32 +159,44 @@ class ServiceStack(Stack):
                     assign_public_ip="DISABLED",
                 )
             ),
-            load_balancers=[
-                service.LoadBalancerProperty(
-                    container_name=self._service.id,
-                    container_port=self._service.ports.http,
-                    target_group_arn=group.ref,
-                )
-            ],
-            health_check_grace_period_seconds=60,
-            deployment_configuration=service.DeploymentConfigurationProperty(
-                minimum_healthy_percent=100,
-                maximum_percent=200,
-                deployment_circuit_breaker=service.DeploymentCircuitBreakerProperty(enable=True, rollback=True),
-            ),
+            load_balancers=[each.attachment() for each in targets],
+            service_registries=self._registries(),
+            health_check_grace_period_seconds=_GRACE_S,
+            deployment_configuration=deployment_configuration(self._service, alarms.names),
+            availability_zone_rebalancing="ENABLED",
+            enable_execute_command=self._service.execute_command,
             enable_ecs_managed_tags=True,
             propagate_tags="SERVICE",
         )
 
+    def _registries(self) -> list[ecs.CfnService.ServiceRegistryProperty] | None:
+        """The name under which the tasks of other services find an internal port."""
+        if self._service.internal_grpc is None:
+            return None
+        registry = servicediscovery.CfnService
+        made = registry(
+            self,
+            "Name",
+            name=self._service.id,
+            namespace_id=self._shared.foundation.namespace_id,
+            dns_config=registry.DnsConfigProperty(
+                routing_policy="MULTIVALUE", dns_records=[registry.DnsRecordProperty(type="A", ttl=_DNS_TTL_S)]
+            ),
+            health_check_custom_config=registry.HealthCheckCustomConfigProperty(failure_threshold=1),
+        )
+        return [ecs.CfnService.ServiceRegistryProperty(registry_arn=made.attr_arn)]
 
-def _conditions(listener: Listener) -> list[elb.CfnListenerRule.RuleConditionProperty]:
-    rule = elb.CfnListenerRule
-    conditions = []
-    if listener.hosts:
-        config = rule.HostHeaderConfigProperty(values=list(listener.hosts))
-        conditions.append(rule.RuleConditionProperty(field="host-header", host_header_config=config))
-    if listener.paths or not listener.hosts:
-        # A rule needs a condition; a service that names none takes what no other one took.
-        paths = rule.PathPatternConfigProperty(values=list(listener.paths or ("/*",)))
-        conditions.append(rule.RuleConditionProperty(field="path-pattern", path_pattern_config=paths))
-    return conditions
+
+def _broker_statements(broker: Broker) -> list[dict[str, object]]:
+    """What a client of the broker may do, on its cluster only. Source: MSK developer guide, "IAM access control"."""
+    prefix = f"arn:{Aws.PARTITION}:kafka:{Aws.REGION}:{Aws.ACCOUNT_ID}"
+    topics = ("DescribeTopic", "ReadData", "WriteData")
+    groups = ("AlterGroup", "DescribeGroup")
+    return [
+        allow(
+            ["kafka:GetBootstrapBrokers", "kafka-cluster:Connect", "kafka-cluster:WriteDataIdempotently"],
+            broker.cluster_arn,
+        ),
+        allow([f"kafka-cluster:{action}" for action in topics], f"{prefix}:topic/{broker.cluster_path}/*"),
+        allow([f"kafka-cluster:{action}" for action in groups], f"{prefix}:group/{broker.cluster_path}/*"),
+    ]

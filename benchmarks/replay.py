@@ -1,17 +1,22 @@
 """50 monitors over 10 metrics x 100 groups x 30 days of one-minute samples, from Parquet, cold.
 
-`python benchmarks/replay.py make FOLDER` writes the series once, `... run FOLDER` is one cold run, as JSON. 1 % of the
-groups flap: they cross their threshold every few minutes; the others stay below it, each with a daily wave and noise.
-`... worst FOLDER` has one monitor cross in every group every minute; `... pass FOLDER` is the lower bound: reading, and
-one sum over every sample.
+1 % of the groups flap: they cross their threshold every few minutes; the others stay below it, each with a daily wave
+and noise. The worst case is one monitor whose every group crosses every minute. The lower bound is reading the series
+and one sum over every sample. `python -m benchmarks.replay make|run|worst|pass FOLDER` is
+one step by itself.
 """
 
 import json
 import resource
+import subprocess
 import sys
+import tempfile
 import time
+from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
+
+from benchmarks.figure import ROOT, Benchmark
 
 METRICS, GROUPS, DAYS = 10, 100, 30
 START = 1_761_955_200
@@ -75,7 +80,6 @@ def monitors() -> list[dict[str, Any]]:
 
 def run(folder: Path, definitions: list[dict[str, Any]]) -> dict[str, Any]:
     """Read and replay; seconds of each, and what was done."""
-    sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "platform"))
     started = time.perf_counter()
     from watchkeeper.adapters.series_files import read_series  # noqa: PLC0415
     from watchkeeper.monitors.replay import replay_monitor  # noqa: PLC0415
@@ -105,7 +109,6 @@ def run(folder: Path, definitions: list[dict[str, Any]]) -> dict[str, Any]:
 
 def lower_bound(folder: Path) -> dict[str, Any]:
     """Reading, and one sum over every sample."""
-    sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "platform"))
     started = time.perf_counter()
     from watchkeeper.adapters.series_files import read_series  # noqa: PLC0415
 
@@ -133,6 +136,47 @@ def make_worst(folder: Path) -> None:
         for g in range(GROUPS)
     ]
     pq.write_table(pa.concat_tables(parts), folder / "w.parquet", compression="zstd")
+
+
+@lru_cache(maxsize=1)
+def _folder() -> tempfile.TemporaryDirectory[str]:
+    """Where the series of this run of the benchmarks lie."""
+    folder = tempfile.TemporaryDirectory()
+    _step("make", folder.name)
+    return folder
+
+
+def _step(step: str, folder: str) -> str:
+    """One step in a process of its own: what it prints."""
+    command = [sys.executable, "-m", "benchmarks.replay", step, folder]
+    done = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True)
+    return done.stdout
+
+
+@lru_cache(maxsize=4)
+def _figures(step: str) -> dict[str, Any]:
+    started = time.perf_counter()
+    found: dict[str, Any] = json.loads(_step(step, _folder().name))
+    return {**found, "process_s": time.perf_counter() - started}
+
+
+def _replayed() -> float:
+    _folder()
+    return float(_figures("run")["process_s"])
+
+
+def _worst_per_million() -> float:
+    found = _figures("worst")
+    return float(found["replay_s"]) / found["evaluations"] * 1e6
+
+
+BENCHMARKS: Final = (
+    Benchmark("replay of 50 monitors, 30 days, whole process", _replayed, 60),
+    Benchmark("its peak memory", lambda: float(_figures("run")["peak_gb"]), 2, "GB"),
+    Benchmark("its reading of 43.2 million samples", lambda: float(_figures("run")["read_s"]), None),
+    Benchmark("lower bound: reading and one pass", lambda: float(_figures("pass")["process_s"]), None),
+    Benchmark("worst case, a million changes of state", _worst_per_million, None),
+)
 
 
 def main() -> int:

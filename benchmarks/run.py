@@ -1,36 +1,32 @@
-"""`make bench`: every benchmark, its figure and its floor; exits 1 when a floor is missed."""
+"""`make bench`: every benchmark, its figure and its floor; exits 1 when a floor is missed.
 
-import subprocess
+`make bench ARGS="plan demo"` runs those whose names contain one of the words.
+"""
+
 import sys
-import time
+from collections.abc import Sequence
 from pathlib import Path
-from statistics import median
 
-ROOT = Path(__file__).resolve().parent.parent
-BIN = ROOT / ".venv" / "bin"
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
+from benchmarks import commands, installation, language, replay
 
-def seconds(*command: str | Path) -> float:
-    """Wall seconds of one run of a command, start-up included."""
-    started = time.perf_counter()
-    subprocess.run([str(part) for part in command], cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
-    return time.perf_counter() - started
+ALL = (*commands.BENCHMARKS, *language.BENCHMARKS, *replay.BENCHMARKS, *installation.BENCHMARKS)
 
 
-def help_speed() -> float:
-    """`monitors --help`, whole process, median of nine."""
-    return median(seconds(BIN / "monitors", "--help") for _ in range(9))
-
-
-def main() -> int:
-    """Run and print; a floor is the slowest that is acceptable on two cores."""
+def main(words: Sequence[str]) -> int:
+    """Run and print."""
     missed = 0
-    for name, floor_s, measure in (("monitors --help", 0.2, help_speed),):
-        figure = measure()
-        missed += figure > floor_s
-        print(f"{name:<40} {figure:8.3f} s   floor {floor_s} s   {'missed' if figure > floor_s else 'ok'}")
+    for each in ALL:
+        if words and not any(word in each.name for word in words):
+            continue
+        figure = each.measure()
+        is_missed = each.floor is not None and figure > each.floor
+        missed += is_missed
+        floor = "" if each.floor is None else f"floor {each.floor:g} {each.unit}"
+        print(f"{each.name:<44} {figure:9.3f} {each.unit:<2} {floor:<14} {'missed' if is_missed else 'ok'}", flush=True)
     return 1 if missed else 0
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))

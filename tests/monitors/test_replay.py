@@ -6,7 +6,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from watchkeeper.monitors.downtime import Downtime
-from watchkeeper.monitors.replay import replay_by_minute, replay_monitor
+from watchkeeper.monitors.replay import replay_by_minute, replay_composite, replay_monitor
 from watchkeeper.query.recorded import RecordedSeries, recorded
 from watchkeeper.query.series import Kind, Series
 
@@ -128,7 +128,7 @@ def downtimes(draw: st.DrawFn) -> list[Downtime]:
     ]  # fmt: skip
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 @given(definitions(), all_series(), downtimes())
 def test_a_replay_in_bulk_is_the_replay_minute_by_minute(
     definition: dict[str, Any], source: RecordedSeries, muting: list[Downtime]
@@ -143,3 +143,83 @@ def test_a_replay_in_bulk_is_the_replay_minute_by_minute(
 
     assert seen.transitions == expected.transitions
     assert seen.memory == expected.memory
+
+
+@st.composite
+def four_hours(draw: st.DrawFn) -> RecordedSeries:
+    """Two hosts whose hours are alike but for some samples that are missing or somewhere else."""
+    found = []
+    for metric, host in (("m", "a"), ("m", "b"), ("n", "a")):
+        hour = draw(st.lists(NUMBERS, min_size=3, max_size=20))
+        values: dict[int, float] = {minute: hour[minute % 60 % len(hour)] for minute in range(240)}
+        values |= draw(st.dictionaries(st.integers(150, 239), NUMBERS, max_size=30))
+        for minute in draw(st.sets(st.integers(0, 239), max_size=30)):
+            values.pop(minute, None)
+        stamps = [START + 60 * minute for minute in sorted(values)]
+        found.append(Series(metric, frozenset({f"host:{host}"}), stamps, [values[each] for each in sorted(values)]))
+    return recorded(found)
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@given(
+    st.sampled_from(["basic", "agile", "robust"]),
+    st.sampled_from(["", " by {host}"]),
+    st.sampled_from(["avg:m{*}%s", "sum:m{*}%s.as_count()", "(avg:m{*}%s + avg:n{*}%s)"]),
+    st.sampled_from([60, 120]),
+    st.booleans(),
+    st.sampled_from(["last_10m", "last_30m"]),
+    four_hours(),
+)
+def test_points_are_judged_once_and_alike(
+    algorithm: str,
+    by: str,
+    inner: str,
+    interval_s: int,
+    counts_zero: bool,
+    recovery: str,
+    source: RecordedSeries,
+) -> None:
+    """Anomalies at every minute are the shares that the reference counts window by window."""
+    season = ", seasonality='hourly'" if algorithm != "basic" else ""
+    query = (
+        f"avg(last_30m):anomalies({inner.replace('%s', by)}, '{algorithm}', 2, direction='both', interval={interval_s}"
+        f", alert_window='last_10m', count_default_zero='{str(counts_zero).lower()}'{season}) >= 0.5"
+    )
+    options = {
+        "thresholds": {"critical": 0.5, "critical_recovery": 0.1},
+        "threshold_windows": {"trigger_window": "last_10m", "recovery_window": recovery},
+    }
+    definition = {"type": "query alert", "query": query, "options": options}
+    start, end = START + 3 * 3600, START + 4 * 3600 + 600
+
+    expected = replay_by_minute(definition, source, start, end)
+
+    assert replay_monitor(definition, source, start, end).transitions == expected.transitions
+
+
+def test_a_composite_is_replayed_with_its_members() -> None:
+    """It alerts while one of two metrics is high and the other is not."""
+    values = {"m": [0.0, 20.0, 20.0, 0.0], "n": [0.0, 0.0, 20.0, 20.0]}
+    stamps = [START + 60 * minute for minute in range(4)]
+    source = recorded(Series(name, frozenset(), stamps, each) for name, each in values.items())
+    member = {"type": "query alert", "query": "max(last_1m):avg:{}{{*}} > 10"}
+    members = {1: {**member, "query": member["query"].format("m")}, 2: {**member, "query": member["query"].format("n")}}
+
+    found = replay_composite({"type": "composite", "query": "1 && !2"}, members, source, START, START + 240)
+
+    assert [(change.at - START, change.current) for change in found.transitions] == [
+        (60, "OK"), (120, "Alert"), (180, "OK"),
+    ]  # fmt: skip
+
+
+def test_the_state_machine_is_called_only_where_something_happens() -> None:
+    """A day of one-minute samples with one alert needs a handful of calls."""
+    values = [1.0] * 700 + [20.0] * 10 + [1.0] * 730
+    source = recorded([Series("m", frozenset(), [START + 60 * index for index in range(1440)], values)])
+    definition = {"type": "query alert", "query": "avg(last_5m):avg:m{*} > 10", "options": {"renotify_interval": 5}}
+
+    found = replay_monitor(definition, source, START, START + 86_400)
+
+    assert found.evaluations == 1440
+    assert found.calls < 10
+    assert [change.current for change in found.transitions] == ["OK", "Alert", "Alert", "OK"]

@@ -1,5 +1,6 @@
 """CSV and Parquet files of samples, in batches. Needs the extra `backtest`."""
 
+import math
 from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
@@ -21,6 +22,7 @@ _OPTIONAL: Final = ("type", "interval")
 _SEPARATOR: Final = "|"
 _BATCH_ROWS: Final = 1 << 20
 _BLOCK_BYTES: Final = 1 << 24
+_COUNTED_COMBINATIONS: Final = 1 << 22
 _SECONDS: Final = r"^\s*-?\d+(\.\d+)?\s*$"
 
 
@@ -196,7 +198,7 @@ def _keys(table: dict[str, Any]) -> tuple[NDArray[np.int64], list[SeriesKey]]:
         words = [*encoded.dictionary.to_pylist(), None]
         codes = codes * len(words) + index
         parts.append((name, words))
-    found, inverse = np.unique(codes, return_inverse=True)
+    found, inverse = _distinct(codes, math.prod(len(words) for _, words in parts))
     keys = []
     for code in found.tolist():
         values: dict[str, Any] = {}
@@ -205,7 +207,19 @@ def _keys(table: dict[str, Any]) -> tuple[NDArray[np.int64], list[SeriesKey]]:
             rest, position = divmod(rest, len(words))
             values[name] = words[position]
         keys.append(_key(values))
-    return inverse.astype(np.int64).reshape(-1), keys
+    return inverse, keys
+
+
+def _distinct(codes: NDArray[np.int64], combinations: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """The codes that occur, ascending, and for each sample the place of its own among them."""
+    if combinations > _COUNTED_COMBINATIONS:
+        found, inverse = np.unique(codes, return_inverse=True)
+        return found, inverse.astype(np.int64).reshape(-1)
+    # Counting needs no sorting.
+    found = np.flatnonzero(np.bincount(codes, minlength=combinations))
+    place = np.empty(combinations, dtype=np.int64)
+    place[found] = np.arange(len(found))
+    return found, place[codes]
 
 
 def _key(values: dict[str, Any]) -> SeriesKey:

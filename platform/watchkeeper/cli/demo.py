@@ -14,11 +14,23 @@ _TINTS = {"monitor": "yellow", "scaling": "blue", "fault": "red", "page": "magen
 
 
 def _line(event: TimelineEvent) -> str:
-    recipients = event.detail.get("recipients")
-    to = f"  -> {', '.join(f'@{name}' for name in recipients)}" if isinstance(recipients, list) and recipients else ""
-    cause = f"  ({event.detail['cause']})" if "cause" in event.detail else ""
-    kind = colour(f"{event.kind:<8}", _TINTS.get(event.kind, "dim"), sys.stderr)
-    return f"{utc_text(event.at)}  {kind}  {event.title}{to}{cause}"
+    kind = colour(f"{event.kind:<12}", _TINTS.get(event.kind, "dim"), sys.stderr)
+    return f"{utc_text(event.at)}  {kind}  {event.title}{_proof(event)}"
+
+
+def _proof(event: TimelineEvent) -> str:
+    """The evidence behind an event: ids, and the figures that an alarm saw."""
+    detail = event.detail
+    recipients = detail.get("recipients")
+    if isinstance(recipients, list):
+        to = ", ".join(f"@{name}" for name in recipients) if recipients else "nobody"
+        return f"  (monitor {detail['monitor']}, to {to})"
+    points = detail.get("datapoints")
+    if isinstance(points, list):
+        alarm = "AlarmHigh" if "AlarmHigh" in str(detail["cause"]) else "AlarmLow"
+        shown = ", ".join("none" if each is None else f"{each:.4g}" for each in points[-3:])
+        return f"  ({alarm} of policy `{detail['policy']}`: {shown} against {detail['target']:g})"
+    return f"  (incident {event.source})" if event.kind == "page" else ""
 
 
 @click.command("demo", cls=Command, example="watchkeeper demo --no-fault")
@@ -26,28 +38,67 @@ def _line(event: TimelineEvent) -> str:
 @click.option("--no-fault", is_flag=True, help="Play the same day without its fault.")
 @click.option("--suspend-scaling", is_flag=True, help="Play it with dynamic scaling suspended.")
 @click.option(
+    "--trace",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Play recorded traffic: CSV with `timestamp,value`. Default: the 24 hours around its maximum.",
+)
+@click.option("--from", "begin", default="", help="Where the part of the trace begins, RFC 3339 or Unix seconds.")
+@click.option("--to", "end", default="", help="Where it ends.")
+@click.option(
+    "--peak-rps",
+    type=click.FloatRange(min=0, min_open=True),
+    help="Requests per second that the largest value of the part becomes.  [default: the scenario's peak]",
+)
+@click.option("--keep", is_flag=True, help="Leave the sandbox up until Ctrl-C.")
+@click.option(
     "--report", default=".watchkeeper/incident.html", type=click.Path(path_type=Path), help="The incident page."
 )
 @common_options
-def demo(common: Common, scenario: str, report: Path, *, no_fault: bool, suspend_scaling: bool) -> int:
-    """Play a day with a flash crowd and a slow database against the sandbox, and tell who would be paged."""
-    from watchkeeper.commands.demo import DemoOptions, run_demo
+def demo(
+    common: Common,
+    *,
+    scenario: str,
+    report: Path,
+    trace: Path | None,
+    begin: str,
+    end: str,
+    peak_rps: float | None,
+    no_fault: bool,
+    suspend_scaling: bool,
+    keep: bool,
+) -> int:
+    """Deploy, sync, play a day with a flash crowd and a slow database, get paged, and review the incident."""
+    from watchkeeper.commands.demand import TraceOptions
+    from watchkeeper.commands.demo import DemoOptions, DemoResult, run_demo
     from watchkeeper.commands.session import open_session
+    from watchkeeper.errors import UsageError
+
+    if trace is None and (begin or end or peak_rps):
+        raise UsageError("--from, --to and --peak-rps choose a part of a trace", "name one with --trace FILE")
 
     def say(text: str) -> None:
         if not common.is_quiet:
-            print(text, file=sys.stderr)
+            print(text, file=sys.stderr, flush=True)
 
-    options = DemoOptions(scenario, has_fault=not no_fault, is_scaling_suspended=suspend_scaling, report=report)
-    result = run_demo(open_session(common.root, "local"), options, say, lambda event: say(_line(event)))
-    if common.as_json:
-        print(json.dumps(result.to_json(), indent=2))
-    else:
+    def show(result: DemoResult) -> None:
+        if common.as_json:
+            print(json.dumps(result.to_json(), indent=2), flush=True)
+            return
         print(
             f"incidents: {len(result.pages('triggered'))}, messages to Slack: {len(result.slack_messages)}, "
             f"scaling activities: {len(result.scalings)}"
         )
-        print(f"incident page: {result.report}")
+        print(f"incident page: {result.report}", flush=True)
+
+    options = DemoOptions(
+        scenario,
+        has_fault=not no_fault,
+        is_scaling_suspended=suspend_scaling,
+        keep=keep,
+        trace=TraceOptions(trace, begin, end, peak_rps) if trace else None,
+        report=report,
+    )
+    result = run_demo(open_session(common.root, "local"), options, say, lambda event: say(_line(event)), show)
     if result.has_failed:
         print("nobody was paged", file=sys.stderr)
         return EXIT_FINDINGS

@@ -1,4 +1,4 @@
-"""`watchkeeper sandbox`: up, status, down."""
+"""`watchkeeper sandbox`: up, status, clock, reset, down."""
 
 import json
 import os
@@ -6,6 +6,8 @@ import re
 import sys
 import time
 from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
 
 import click
 
@@ -25,7 +27,7 @@ _UNITS = {"s": 1, "m": 60, "h": 3600}
     "--port",
     default=0,
     type=click.IntRange(0, 65535),
-    help="Port of Datadog, the next three for PagerDuty, Slack and AWS; 0 is any free.",
+    help="Port of Datadog, the next four for PagerDuty, Slack, AWS and control; 0 is any free.",
 )
 @common_options
 def up(common: Common, ttl: str, port: int, *, detach: bool, no_aws: bool) -> int:
@@ -70,6 +72,76 @@ def status(common: Common) -> int:
     return 0 if runs else EXIT_FINDINGS
 
 
+@sandbox.command("reset", example="watchkeeper sandbox reset")
+@click.option("--at", default="", help="Virtual time to begin at, RFC 3339.  [default: as it is]")
+@common_options
+def reset(common: Common, at: str) -> int:
+    """Forget every object of every stand-in; addresses and keys stay."""
+    from watchkeeper.commands.sandbox.clock import ask_sandbox
+
+    answer = ask_sandbox(common.root, "POST", "/reset", {"to": _instant(at)} if at else {})
+    print(json.dumps({"schema_version": 1, **answer}) if common.as_json else f"empty, at {answer['now']}")
+    return 0
+
+
+clock = Group("clock", help="Virtual time: it stands still until it is moved.")
+sandbox.add_command(clock)
+
+
+@clock.command("show", example="watchkeeper sandbox clock show")
+@common_options
+def show(common: Common) -> int:
+    """Tell virtual time."""
+    from watchkeeper.commands.sandbox.clock import ask_sandbox
+
+    _tell(common, ask_sandbox(common.root, "GET", "/clock"))
+    return 0
+
+
+@clock.command("set", example="watchkeeper sandbox clock set 2026-11-24T18:00:00Z")
+@click.argument("at")
+@common_options
+def set_clock(common: Common, at: str) -> int:
+    """Move virtual time forward to an instant, minute by minute, and tell what happens."""
+    from watchkeeper.commands.sandbox.clock import ask_sandbox
+
+    _tell(common, ask_sandbox(common.root, "POST", "/clock", {"to": _instant(at)}))
+    return 0
+
+
+@clock.command("step", example="watchkeeper sandbox clock step 10m")
+@click.argument("duration", default="1m")
+@common_options
+def step(common: Common, duration: str) -> int:
+    """Move virtual time forward by a duration, minute by minute, and tell what happens."""
+    from watchkeeper.commands.sandbox.clock import ask_sandbox
+
+    _tell(common, ask_sandbox(common.root, "POST", "/clock", {"step_s": _seconds(duration)}))
+    return 0
+
+
+@clock.command("run", example="watchkeeper sandbox clock run --for 2h --speed 600")
+@click.option("--for", "duration", default="1h", help="How much virtual time passes.")
+@click.option("--speed", default=60.0, type=click.FloatRange(min=0.1), help="Virtual seconds a real one.")
+@common_options
+def run_on(common: Common, duration: str, speed: float) -> int:
+    """Let virtual time pass at a pace that a person can follow."""
+    from watchkeeper.commands.sandbox.clock import run_clock
+
+    run_clock(common.root, _seconds(duration) // 60, speed, lambda answer: _tell(common, answer))
+    return 0
+
+
+def _tell(common: Common, answer: Mapping[str, Any]) -> None:
+    if common.as_json:
+        print(json.dumps({"schema_version": 1, **answer}, ensure_ascii=False), flush=True)
+        return
+    for event in answer["events"]:
+        print(f"{event['at']}  {event['kind']:<12}  {event['title']}", flush=True)
+    if not answer["events"]:
+        print(answer["now"], flush=True)
+
+
 @sandbox.command("down", example="watchkeeper sandbox down")
 @common_options
 def down(common: Common) -> int:
@@ -83,6 +155,14 @@ def down(common: Common) -> int:
 def _places(urls: Mapping[str, str]) -> str:
     names = {"datadog": "Datadog", "pagerduty": "PagerDuty", "slack": "Slack", "aws": "AWS"}
     return ", ".join(f"{title} at {urls[name]}" for name, title in names.items() if name in urls)
+
+
+def _instant(text: str) -> int:
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError as err:
+        raise UsageError(f"`{text}` is not an instant", "write it as 2026-11-24T18:00:00Z") from err
+    return int((moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp())
 
 
 def _seconds(text: str) -> int:

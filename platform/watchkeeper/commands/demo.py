@@ -3,12 +3,14 @@
 import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
-from random import Random
 from typing import Any, Final
 
 from watchkeeper.commands.dashboards.incident import write_incident_page
 from watchkeeper.commands.dashboards.reconcile import dashboards_reconciliation
+from watchkeeper.commands.demand import TraceOptions, demand_of
+from watchkeeper.commands.monitors.declared import declared_monitors, findings
 from watchkeeper.commands.monitors.reconcile import monitors_reconciliation
 from watchkeeper.commands.oncall.reconcile import on_call_reconciliation
 from watchkeeper.commands.reconcile import carry_out, make_plan
@@ -16,41 +18,51 @@ from watchkeeper.commands.sandbox.accounts import sandbox_accounts
 from watchkeeper.commands.session import Session
 from watchkeeper.project.sandbox_record import remove_record
 from watchkeeper.sandbox.cloud import Cloud
-from watchkeeper.sandbox.deploy import Deployed, deploy
-from watchkeeper.sandbox.process import start_sandbox
+from watchkeeper.sandbox.deploy import deploy
+from watchkeeper.sandbox.judge.check import Judgement
+from watchkeeper.sandbox.process import Sandbox, hold_sandbox, start_sandbox
 from watchkeeper.sandbox.rehearsal import OnEvent, Rehearsal
 from watchkeeper.sandbox.scenario import load_scenario
-from watchkeeper.sandbox.traffic import generate_day, shares
 from watchkeeper.timeline import TimelineEvent, utc_text
 
 Say = Callable[[str], None]
 _PLACES: Final = {"aws": "AWS", "datadog": "Datadog", "pagerduty": "PagerDuty", "slack": "Slack"}
+_UNROUTED: Final = "unrouted"
 _SYNCS: Final = (
     ("routing", "oncall sync", on_call_reconciliation),
-    ("monitors", "monitors sync", monitors_reconciliation),
+    ("monitors", "monitors sync", partial(monitors_reconciliation, tolerated=(_UNROUTED,))),
     ("dashboards", "dashboards sync", dashboards_reconciliation),
 )
 
 
 @dataclass(frozen=True, slots=True)
 class DemoOptions:
-    """What the user may change. report: the incident page, relative to the project."""
+    """What the user may change. report: the incident page, relative to the project. keep: leave the sandbox up."""
 
     scenario: str = "demo/scenario.yaml"
     has_fault: bool = True
     is_scaling_suspended: bool = False
+    keep: bool = False
+    trace: TraceOptions | None = None
     report: Path = Path(".watchkeeper/incident.html")
 
 
 @dataclass(frozen=True, slots=True)
 class DemoResult:
-    """What happened. synced: objects that were written, by verb. report: the incident page."""
+    """What happened. synced: objects that were written, by verb. report: the incident page.
+
+    transitions: every change of a monitor's group, told or not: at, monitor, group, from, to, value, told.
+    states: of every monitor at the end.
+    """
 
     seed: int
-    deployed: Deployed
+    traffic: str
+    deployed: Judgement
     synced: Mapping[str, int]
     has_fault: bool
     events: Sequence[TimelineEvent]
+    transitions: Sequence[Mapping[str, Any]]
+    states: Mapping[str, str]
     report: Path
 
     def pages(self, *statuses: str) -> list[TimelineEvent]:
@@ -79,6 +91,7 @@ class DemoResult:
         return {
             "schema_version": 1,
             "seed": self.seed,
+            "traffic": self.traffic,
             "deployed": {"stacks": len(self.deployed.resources), "resources": self.deployed.total},
             "synced": {name: self.synced[name] for name in ("monitors", "dashboards", "routing")},
             "page": self._page(),
@@ -87,6 +100,8 @@ class DemoResult:
             "scaling": [
                 {"at": utc_text(event.at), "service": event.service, **event.detail} for event in self.scalings
             ],
+            "transitions": list(self.transitions),
+            "monitors": dict(self.states),
             "report": str(self.report),
         }
 
@@ -131,11 +146,23 @@ def _assignees(event: TimelineEvent) -> list[str]:
     return [str(name) for name in found] if isinstance(found, list) else []
 
 
-def run_demo(session: Session, options: DemoOptions, say: Say, on_event: OnEvent) -> DemoResult:
-    """Play the scenario. Raises ConfigError, UsageError, RemoteError; takes its sandbox down in any case."""
+def run_demo(
+    session: Session,
+    options: DemoOptions,
+    say: Say,
+    on_event: OnEvent,
+    on_result: Callable[[DemoResult], None],
+) -> DemoResult:
+    """Play the scenario. Raises ConfigError, UsageError, RemoteError; takes its sandbox down in any case.
+
+    on_result: is told the result while the sandbox is still up, which `keep` makes last until a signal.
+    """
     scenario = load_scenario(session.root, options.scenario)
     if not options.has_fault:
         scenario = replace(scenario, fault=None)
+    demand = demand_of(scenario, options.trace)
+    scenario = demand.scenario
+    _warn_unrouted(session, say)
     accounts = sandbox_accounts(session.project, has_aws=True)
     sandbox = start_sandbox(session.root, accounts, pid=os.getpid(), now=scenario.start_s)
     try:
@@ -153,13 +180,52 @@ def run_demo(session: Session, options: DemoOptions, say: Say, on_event: OnEvent
             receipt = carry_out(work, make_plan(work), workers=1)  # one after the other: equal runs give equal ids
             synced[name] = len(receipt.created) + len(receipt.updated)
             say(f"{verb}: {receipt.line}")
-        total = generate_day(scenario.day, scenario.minutes, scenario.start_s, Random(scenario.seed))  # noqa: S311 - a day, not a key
+        say(f"traffic: {demand.told}")
         rehearsal = Rehearsal(environment, scenario, sandbox, cloud, is_suspended=options.is_scaling_suspended)
-        events = rehearsal.play(shares(total, scenario.shares), on_event)
+        events = rehearsal.play(demand.rps, on_event)
         report = write_incident_page(
             session, events, options.report, f"Rehearsed in the sandbox, seed {scenario.seed}."
         )
+        result = DemoResult(
+            seed=scenario.seed,
+            traffic=demand.told,
+            deployed=deployed,
+            synced=synced,
+            has_fault=scenario.fault is not None,
+            events=events,
+            transitions=_transitions(sandbox),
+            states=sandbox.datadog.states(),
+            report=report,
+        )
+        on_result(result)
+        if options.keep:
+            say(f"sandbox: stays up, {places}; Ctrl-C ends it")
+            hold_sandbox(session.root, sandbox, None, lambda: None)
     finally:
         sandbox.close()
         remove_record(session.root)
-    return DemoResult(scenario.seed, deployed, synced, options.has_fault, events, report)
+    return result
+
+
+def _warn_unrouted(session: Session, say: Say) -> None:
+    """A monitor that reaches nobody is refused by `monitors sync`; a rehearsal shows what comes of it."""
+    for _, problem in findings(declared_monitors(session)):
+        if problem.rule == _UNROUTED:
+            say(f"warning: {problem.where}: {problem.what}; it is rehearsed all the same")
+
+
+def _transitions(sandbox: Sandbox) -> list[dict[str, Any]]:
+    names = sandbox.datadog.names()
+    return [
+        {
+            "at": utc_text(change.at),
+            "monitor": names[monitor_id],
+            "group": list(change.group),
+            "from": change.previous,
+            "to": change.current,
+            "value": change.value,
+            "told": change.notifies,
+        }
+        for monitor_id, change in sandbox.datadog.transitions
+        if monitor_id in names
+    ]

@@ -11,6 +11,7 @@ from aws_cdk import aws_s3 as s3
 from aws_cdk import aws_secretsmanager as secretsmanager
 from constructs import Construct
 
+from watchkeeper.constructs.buckets import private_bucket, tls_only
 from watchkeeper.constructs.roles import allow, service_role
 from watchkeeper.forwarding.sites import Site
 
@@ -18,6 +19,7 @@ from watchkeeper.forwarding.sites import Site
 _BUFFER_MIB: Final = 4
 _BUFFER_S: Final = 60
 _RETRY_S: Final = 60
+_KEPT_DAYS: Final = 14
 
 PERCENTILES: Final[Mapping[tuple[str, str], Sequence[str]]] = {
     ("AWS/ApplicationELB", "TargetResponseTime"): ("p50", "p90", "p95", "p99"),
@@ -29,8 +31,9 @@ class DatadogMetricStream(Construct):
     """Streams the metrics of some CloudWatch namespaces to a Datadog site.
 
     namespaces: as CloudWatch spells them, `AWS/ECS`. is_kept: failed records outlive the stack.
-    The API key is read by Firehose from `api_key_secret`, JSON `{"api_key": "..."}`. It is created with a random value,
-    so that no key passes through CloudFormation; put the real one in with `secretsmanager put-secret-value`.
+    The API key is read by Firehose from `api_key_secret`, the ARN of a secret with the JSON `{"api_key": "..."}`.
+    Without one it is created with a random value, so that no key passes through CloudFormation; put the real one in
+    with `secretsmanager put-secret-value`. key_arn: the KMS key of the secret and the log group, if they have one.
     What Datadog did not take lies in `backup`, gzipped, for two weeks; Firehose's own errors in `log_group`.
     """
 
@@ -44,21 +47,15 @@ class DatadogMetricStream(Construct):
         log_group_name: str,
         log_retention_days: int,
         is_kept: bool,
+        api_key_secret: str | None = None,
+        key_arn: str | None = None,
     ) -> None:
         super().__init__(scope, id)
-        self.api_key_secret = secretsmanager.CfnSecret(
-            self,
-            "DatadogApiKey",
-            description=f'Datadog API key for {site.name} as {{"api_key": "..."}}, read by Firehose',
-            generate_secret_string=secretsmanager.CfnSecret.GenerateSecretStringProperty(
-                secret_string_template="{}",  # noqa: S106 - Secrets Manager adds the key to this empty object
-                generate_string_key="api_key",
-                exclude_punctuation=True,
-            ),
-        )
+        self._key_arn = key_arn
+        self.api_key_secret = api_key_secret or self._api_key(site)
         self.backup = self._backup(is_kept=is_kept)
         self.log_group = logs.CfnLogGroup(
-            self, "Errors", log_group_name=log_group_name, retention_in_days=log_retention_days
+            self, "Errors", log_group_name=log_group_name, retention_in_days=log_retention_days, kms_key_id=key_arn
         )
         self.log_group.apply_removal_policy(RemovalPolicy.DESTROY)
         self.log_stream = logs.CfnLogStream(
@@ -67,26 +64,21 @@ class DatadogMetricStream(Construct):
         self.delivery = self._delivery(site)
         self.stream = self._stream(namespaces)
 
-    def _backup(self, *, is_kept: bool) -> s3.CfnBucket:
-        bucket = s3.CfnBucket(
+    def _api_key(self, site: Site) -> str:
+        return secretsmanager.CfnSecret(
             self,
-            "Failed",
-            bucket_encryption=s3.CfnBucket.BucketEncryptionProperty(
-                server_side_encryption_configuration=[
-                    s3.CfnBucket.ServerSideEncryptionRuleProperty(
-                        server_side_encryption_by_default=s3.CfnBucket.ServerSideEncryptionByDefaultProperty(
-                            sse_algorithm="AES256"
-                        )
-                    )
-                ]
+            "DatadogApiKey",
+            kms_key_id=self._key_arn,
+            description=f'Datadog API key for {site.name} as {{"api_key": "..."}}, read by Firehose',
+            generate_secret_string=secretsmanager.CfnSecret.GenerateSecretStringProperty(
+                secret_string_template="{}",  # noqa: S106 - Secrets Manager adds the key to this empty object
+                generate_string_key="api_key",
+                exclude_punctuation=True,
             ),
-            public_access_block_configuration=s3.CfnBucket.PublicAccessBlockConfigurationProperty(
-                block_public_acls=True, block_public_policy=True, ignore_public_acls=True, restrict_public_buckets=True
-            ),
-            lifecycle_configuration=s3.CfnBucket.LifecycleConfigurationProperty(
-                rules=[s3.CfnBucket.RuleProperty(id="two-weeks", status="Enabled", expiration_in_days=14)]
-            ),
-        )
+        ).ref
+
+    def _backup(self, *, is_kept: bool) -> s3.CfnBucket:
+        bucket = private_bucket(self, "Failed", expires_after_days=_KEPT_DAYS)
         policy = CfnDeletionPolicy.RETAIN if is_kept else CfnDeletionPolicy.DELETE
         bucket.cfn_options.deletion_policy = policy
         bucket.cfn_options.update_replace_policy = policy
@@ -94,19 +86,7 @@ class DatadogMetricStream(Construct):
             self,
             "FailedTlsOnly",
             bucket=bucket.ref,
-            policy_document={
-                "Version": "2012-10-17",
-                "Statement": [
-                    {
-                        "Sid": "TlsOnly",
-                        "Effect": "Deny",
-                        "Principal": {"AWS": "*"},
-                        "Action": "s3:*",
-                        "Resource": [bucket.attr_arn, f"{bucket.attr_arn}/*"],
-                        "Condition": {"Bool": {"aws:SecureTransport": "false"}},
-                    }
-                ],
-            },
+            policy_document={"Version": "2012-10-17", "Statement": [tls_only(bucket)]},
         )
         return bucket
 
@@ -121,7 +101,8 @@ class DatadogMetricStream(Construct):
                 allow(["s3:GetBucketLocation", "s3:ListBucket", "s3:ListBucketMultipartUploads"], self.backup.attr_arn),
                 allow(["s3:AbortMultipartUpload", "s3:GetObject", "s3:PutObject"], f"{self.backup.attr_arn}/*"),
                 allow(["logs:PutLogEvents"], f"{self.log_group.attr_arn}"),
-                allow(["secretsmanager:GetSecretValue"], self.api_key_secret.ref),
+                allow(["secretsmanager:GetSecretValue"], self.api_key_secret),
+                *([allow(["kms:Decrypt"], self._key_arn)] if self._key_arn else []),
             ],
         )
         logging = stream.CloudWatchLoggingOptionsProperty(
@@ -140,7 +121,7 @@ class DatadogMetricStream(Construct):
                     url=site.metrics_intake, name="Datadog metrics"
                 ),
                 secrets_manager_configuration=stream.SecretsManagerConfigurationProperty(
-                    enabled=True, secret_arn=self.api_key_secret.ref, role_arn=role.attr_arn
+                    enabled=True, secret_arn=self.api_key_secret, role_arn=role.attr_arn
                 ),
                 request_configuration=stream.HttpEndpointRequestConfigurationProperty(content_encoding="GZIP"),
                 buffering_hints=stream.BufferingHintsProperty(interval_in_seconds=_BUFFER_S, size_in_m_bs=_BUFFER_MIB),

@@ -16,7 +16,7 @@ from watchkeeper.monitors.rules import Asked, Rules, State, rules_of
 from watchkeeper.monitors.schedule import evaluated_period, evaluation_interval_s, is_due
 from watchkeeper.monitors.service_check import CheckRuns, check_rules, check_state, cluster_state, runs_of
 from watchkeeper.monitors.state import GroupState, Transition, enter_state, next_state
-from watchkeeper.query.algorithms import approximations
+from watchkeeper.query.algorithms import approximations, is_anomalies, recovery_query
 from watchkeeper.query.evaluate import Evaluation, Group, evaluate_window, value_of_silence
 from watchkeeper.query.expression_lines import result_keys
 from watchkeeper.query.forms import CheckQuery, CompositeQuery, MonitorQuery, Query, SloQuery
@@ -73,6 +73,8 @@ def query_rules(query: MonitorQuery, definition: Mapping[str, Any]) -> Rules:
     asked = Asked(
         comparator=query.comparator,
         critical=query.threshold,
+        # A share of 0 ends an alert on `>= 1` whose recovery threshold is 0.
+        recovery_comparator=">" if is_anomalies(query) and query.comparator == ">=" else None,
         window_s=query.window_s,
         group_keys=result_keys(query.expression),
         value_of_silence=value_of_silence(query),
@@ -112,7 +114,11 @@ def run_monitor(
         return memory, ()
     rules = query_rules(metric_query, definition)
     start, end = evaluated_period(metric_query.window, options, at)
-    found = evaluate_window(metric_query, source, start, end, wants_fullness=rules.requires_full_window)
+    found = dict(evaluate_window(metric_query, source, start, end, wants_fullness=rules.requires_full_window))
+    judging = recovery_query(metric_query, recovery_window(options))
+    if judging is not None:
+        shares = evaluate_window(judging, source, start, end)
+        found = {group: replace(each, recovery=shares.get(group, _NOTHING).value) for group, each in found.items()}
     mutes = Muting(definition, downtimes, tags_of(metric_query))
     previous_at = at - evaluation_interval_s(metric_query.window_s)
     is_grouped = bool(result_keys(metric_query.expression))
@@ -130,6 +136,12 @@ def run_monitor(
 
 
 _NOTHING: Final = Evaluation(None)
+
+
+def recovery_window(options: Mapping[str, Any]) -> str | None:
+    """The window over which recovery from an anomaly is judged, such as `last_15m`."""
+    found = (options.get("threshold_windows") or {}).get("recovery_window")
+    return None if found is None else str(found)
 
 
 def is_forgotten(state: GroupState, at: int, after_s: int = FORGET_AFTER_S) -> bool:

@@ -4,6 +4,7 @@ Values come in bulk; the state machine is called only where a comparison changes
 due or a downtime begins or ends. Everything that is not a query over series is run minute by minute. Needs numpy.
 """
 
+from bisect import bisect_left
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from types import MappingProxyType
@@ -17,6 +18,7 @@ from watchkeeper.monitors.alerting import (
     is_forgotten,
     parsed_query,
     query_rules,
+    recovery_window,
     run_monitor,
 )
 from watchkeeper.monitors.downtime import Downtime, Muting
@@ -25,6 +27,7 @@ from watchkeeper.monitors.rules import Rules
 from watchkeeper.monitors.schedule import evaluation_interval_s, is_due
 from watchkeeper.monitors.state import GroupState, Transition, next_due, next_state
 from watchkeeper.monitors.symbols import symbols_of
+from watchkeeper.query.algorithms import recovery_query
 from watchkeeper.query.evaluate import Evaluation, Group
 from watchkeeper.query.expression_lines import result_keys
 from watchkeeper.query.forms import CheckQuery, CompositeQuery, MonitorQuery, SloQuery
@@ -73,6 +76,11 @@ def replay_monitor(
     rules = query_rules(query, definition)
     delay_s = int(options.get("evaluation_delay") or 0)
     found = evaluate_many(query, source, instants, delay_s=delay_s, wants_fullness=rules.requires_full_window)
+    judging = recovery_query(query, recovery_window(options))
+    if judging is not None:
+        shares = evaluate_many(judging, source, instants, delay_s=delay_s)
+        none = _silence(instants, rules)
+        found = {group: replace(each, recovery=shares.get(group, none).values) for group, each in found.items()}
     keys = result_keys(query.expression)
     if not keys:
         found.setdefault((), _silence(instants, rules))
@@ -174,7 +182,8 @@ class _GroupRun:
         self.has_data = ~np.isnan(values.values)
         symbols = symbols_of(rules, values)
         changes = np.flatnonzero(np.diff(symbols)) + 1
-        self.events = np.union1d(changes, self._downtime_edges()) if mutes.covering(group) else changes
+        events = np.union1d(changes, self._downtime_edges()) if mutes.covering(group) else changes
+        self.events: list[int] = events.tolist()
 
     def _downtime_edges(self) -> Indices:
         """The first evaluation at or after each beginning and end of a downtime."""
@@ -215,9 +224,13 @@ class _GroupRun:
         self.calls += 1
         value = float(self.values.values[index]) if self.has_data[index] else None
         full = self.values.is_full
-        evaluation = Evaluation(value, is_full=True if full is None else bool(full[index]))
+        evaluation = Evaluation(value, True if full is None else bool(full[index]), self._recovery(index))
         mute = self.mutes(self.group, at, at - self.interval_s)
         return next_state(self.rules, state, evaluation, at, self.group, mute)
+
+    def _recovery(self, index: int) -> float | None:
+        found = self.values.recovery
+        return None if found is None or np.isnan(found[index]) else float(found[index])
 
     def _caught_up(self, state: GroupState | None, index: int) -> GroupState | None:
         """What the evaluations that were left out would have remembered: when there was data, and which value."""
@@ -237,8 +250,8 @@ class _GroupRun:
 
     def _next(self, state: GroupState, index: int, at: int, *, has_data: bool) -> int:
         """The next evaluation that may change something."""
-        place = int(np.searchsorted(self.events, index + 1))
-        found = int(self.events[place]) if place < len(self.events) else len(self.instants)
+        place = bisect_left(self.events, index + 1)
+        found = self.events[place] if place < len(self.events) else len(self.instants)
         due = next_due(self.rules, state, at, has_data=has_data)
         forgets = self._forgets_at(state) if self.is_grouped and not has_data else None
         for each in (due, forgets):

@@ -27,12 +27,14 @@ _HOST: Final = "host"
 class Rules:
     """A monitor's options as the state machine needs them. Times in seconds.
 
+    recovery_comparator: how a value must lie to its recovery threshold, as if that were the threshold of an alert.
     missing: what silence means; `value`: it counts as missing_value. no_data_after_s: from the last evaluation that had
     data in its window until silence is No Data.
     """
 
     comparator: Comparator
     critical: float
+    recovery_comparator: Comparator | None = None
     critical_recovery: float | None = None
     warning: float | None = None
     warning_recovery: float | None = None
@@ -52,12 +54,14 @@ class Rules:
 class Asked:
     """What the query says that the options do not.
 
+    recovery_comparator: where it is not the comparator; None where it is.
     value_of_silence: what the query gives where no series has a sample: 0 when it counts, the default of
     `default_zero`; None for every other query.
     """
 
     comparator: Comparator
     critical: float
+    recovery_comparator: Comparator | None = None
     window_s: int = 0
     group_keys: tuple[str, ...] = ()
     value_of_silence: float | None = None
@@ -72,6 +76,7 @@ def rules_of(definition: Mapping[str, Any], asked: Asked) -> Rules:
     return Rules(
         comparator=asked.comparator,
         critical=asked.critical,
+        recovery_comparator=asked.recovery_comparator,
         critical_recovery=_number(thresholds.get("critical_recovery")),
         warning=_number(thresholds.get("warning")),
         warning_recovery=_number(thresholds.get("warning_recovery")),
@@ -143,10 +148,15 @@ def crosses(comparator: Comparator, value: float, threshold: float) -> bool:
             return value != threshold
 
 
-def recovers(comparator: Comparator, value: float, recovery: float | None) -> bool:
-    """Whether a value that no longer crosses the threshold has passed the recovery threshold as well."""
+def has_recovered(rules: Rules, value: float, threshold: float, recovery: float | None) -> bool:
+    """Whether a value has left a state: its recovery threshold is passed, or its threshold where it has none."""
     if recovery is None:
-        return True
+        return not crosses(rules.comparator, value, threshold)
+    return recovers(rules.recovery_comparator or rules.comparator, value, recovery)
+
+
+def recovers(comparator: Comparator, value: float, recovery: float) -> bool:
+    """Whether a value has passed a recovery threshold."""
     match comparator:
         case ">":
             return value <= recovery

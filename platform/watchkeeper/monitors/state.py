@@ -7,7 +7,7 @@ Source: Datadog documentation, "Configure monitors" (recovery thresholds, no dat
 from dataclasses import dataclass, replace
 from typing import Final
 
-from watchkeeper.monitors.rules import SEVERITY, Rules, State, crosses, recovers
+from watchkeeper.monitors.rules import SEVERITY, Rules, State, crosses, has_recovered
 from watchkeeper.query.evaluate import Evaluation
 
 __all__ = [
@@ -101,19 +101,28 @@ def next_state(
     if value is None:
         return _without_data(rules, seen, at, group, mute)
     seen = replace(seen, last_data=at, value=value)
-    return enter_state(rules, seen, state_of(rules, before.state, value), at, group, mute)
+    return enter_state(rules, seen, state_of(rules, before.state, value, evaluation.recovery), at, group, mute)
 
 
-def state_of(rules: Rules, before: State, value: float) -> State:
-    """Alert, Warn or OK of a value; a state is left only when its recovery threshold is passed."""
+def state_of(rules: Rules, before: State, value: float, recovery: float | None = None) -> State:
+    """Alert, Warn or OK of a value; a state is left only when its recovery threshold is passed.
+
+    recovery: the value by which that is judged, where it is another one.
+    """
     if crosses(rules.comparator, value, rules.critical):
         return "Alert"
+    judged = value if recovery is None else recovery
     in_warning = rules.warning is not None and crosses(rules.comparator, value, rules.warning)
-    if before == "Alert" and not in_warning and not recovers(rules.comparator, value, rules.critical_recovery):
+    if (
+        before == "Alert"
+        and not in_warning
+        and not has_recovered(rules, judged, rules.critical, rules.critical_recovery)
+    ):
         return "Alert"
     if in_warning:
         return "Warn"
-    if before == "Warn" and not recovers(rules.comparator, value, rules.warning_recovery):
+    warning = rules.critical if rules.warning is None else rules.warning
+    if before == "Warn" and not has_recovered(rules, judged, warning, rules.warning_recovery):
         return "Warn"
     return "OK"
 

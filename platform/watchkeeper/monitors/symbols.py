@@ -26,10 +26,10 @@ def symbols_of(rules: Rules, found: GroupValues) -> NDArray[np.uint8]:
         symbols = np.where(_crosses(rules.comparator, values, rules.critical), _CRITICAL, 0).astype(np.uint8)
         if rules.warning is not None:
             symbols[_crosses(rules.comparator, values, rules.warning)] |= _WARNING
-        if rules.critical_recovery is not None:
-            symbols[_recovers(rules.comparator, values, rules.critical_recovery)] |= _RECOVERS
-        if rules.warning_recovery is not None:
-            symbols[_recovers(rules.comparator, values, rules.warning_recovery)] |= _RECOVERS_FROM_WARNING
+        judged = values if found.recovery is None else np.where(np.isnan(found.recovery), values, found.recovery)
+        symbols[_has_recovered(rules, judged, rules.critical, rules.critical_recovery)] |= _RECOVERS
+        if rules.warning is not None:
+            symbols[_has_recovered(rules, judged, rules.warning, rules.warning_recovery)] |= _RECOVERS_FROM_WARNING
     has_data = ~np.isnan(values)
     symbols[has_data] |= _DATA
     symbols[~has_data] = 0
@@ -54,6 +54,12 @@ def _crosses(comparator: Comparator, values: Values, threshold: float) -> Flags:
             return values == threshold
         case "!=":
             return values != threshold
+
+
+def _has_recovered(rules: Rules, values: Values, threshold: float, recovery: float | None) -> Flags:
+    if recovery is None:
+        return ~_crosses(rules.comparator, values, threshold)
+    return _recovers(rules.recovery_comparator or rules.comparator, values, recovery)
 
 
 def _recovers(comparator: Comparator, values: Values, recovery: float) -> Flags:

@@ -1,13 +1,13 @@
 """`watchkeeper.yaml` to a Project: profiles and overrides merged, everything checked, all problems at once."""
 
-import ipaddress
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
 from watchkeeper.errors import ConfigError, Location, Problem, UsageError, did_you_mean
+from watchkeeper.project.checks import environment_problems, overlap_problems, owner_problems, service_problems
 from watchkeeper.project.model import LOCAL, Datadog, Environment, Project, Service, Team
 from watchkeeper.project.source import Document, KeyPath, read_document
 from watchkeeper.project.validate import STRICT, Locate, locate_in, validate
@@ -15,17 +15,6 @@ from watchkeeper.project.validate import STRICT, Locate, locate_in, validate
 PROJECT_FILE: Final = "watchkeeper.yaml"
 
 _SLUG: Final = re.compile(r"[a-z][a-z0-9-]{0,39}")
-_VPC_PREFIX: Final = (16, 22)
-_MEMORY_OF_CPU: Final[Mapping[int, tuple[int, int, int]]] = {
-    # cpu units: smallest, largest, step of MiB. Source: Amazon ECS developer guide, "Task CPU and memory", 2026-11.
-    256: (512, 2048, 512),
-    512: (1024, 4096, 1024),
-    1024: (2048, 8192, 1024),
-    2048: (4096, 16384, 1024),
-    4096: (8192, 30720, 1024),
-    8192: (16384, 61440, 4096),
-    16384: (32768, 122880, 8192),
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,6 +71,7 @@ class _Loader:
         }
         for environment in environments.values():
             self._check_environment(environment)
+        self.problems.extend(overlap_problems(environments.values(), self._locator))
         if self.problems:
             raise ConfigError(self.problems)
         return Project(
@@ -151,17 +141,23 @@ class _Loader:
                 return None
             raw = _merge(self.file.profiles[profile], raw)
             paths.append(("profiles", str(profile)))
-        services = self._services(name, raw.pop("services", {}), paths)
+        services = self._services(name, raw.pop("services", {}), raw.pop("every_service", {}), paths)
         raw["services"] = services
         found: Environment | None = self._value(Environment, {**raw, "name": name}, f"environment `{name}`", *paths)
         return found
 
-    def _services(self, name: str, overrides: object, paths: list[KeyPath]) -> list[Any]:
-        """The services of one environment as plain data; those that are wrong are reported and left out."""
-        if not isinstance(overrides, Mapping):
-            where = self.document.at((*paths[0], "services"))
-            self._report("`services` must be a mapping of service to overrides", where, "", "wrong-value")
-            return []
+    def _services(self, name: str, overrides: object, shared: object, paths: list[KeyPath]) -> list[Any]:
+        """The services of one environment as plain data; those that are wrong are reported and left out.
+
+        shared: what the environment or its profile says of every service; what it says of one wins over it.
+        """
+        for key, value in (("services", overrides), ("every_service", shared)):
+            if not isinstance(value, Mapping):
+                where = self.document.at((*paths[0], key))
+                self._report(f"`{key}` must be a mapping", where, "", "wrong-value")
+                return []
+        assert isinstance(overrides, Mapping)
+        assert isinstance(shared, Mapping)
         for service_id in overrides:
             if service_id not in self.file.services:
                 fix = did_you_mean(service_id, self.file.services) or "declare it under `services:`"
@@ -174,106 +170,40 @@ class _Loader:
             override = overrides.get(service_id) or {}
             if override is False or (isinstance(override, Mapping) and override.get("runs") is False):
                 continue
-            merged = _merge(base, {key: value for key, value in override.items() if key != "runs"})
+            own = {key: value for key, value in override.items() if key != "runs"}
+            merged = _merge(_merge(base, shared), own)
             merged.setdefault("name", service_id)
             merged["id"] = service_id
-            service_paths = [(*path, "services", service_id) for path in paths] + [("services", service_id)]
-            what = f"service `{service_id}` in `{name}`" if override else f"service `{service_id}`"
+            service_paths = [(*path, "services", service_id) for path in paths]
+            service_paths += [*((*path, "every_service") for path in paths), ("services", service_id)]
+            what = f"service `{service_id}` in `{name}`" if override or shared else f"service `{service_id}`"
             if self._value(Service, merged, what, *service_paths) is not None:
                 result.append(merged)
         return result
 
+    def _layers(self, name: str) -> list[KeyPath]:
+        """Where the settings of an environment stand: its own block, then its profile's."""
+        profile = self.file.environments[name].get("profile")
+        return [("environments", name), *([("profiles", profile)] if profile else [])]
+
+    def _locator(self, name: str) -> Locate:
+        return locate_in(*((self.document, layer) for layer in self._layers(name)))
+
     def _check_environment(self, environment: Environment) -> None:
-        path: KeyPath = ("environments", environment.name)
-        profile = self.file.environments[environment.name].get("profile")
-        paths = [path, ("profiles", profile)] if profile else [path]
+        paths = self._layers(environment.name)
 
         def locate_service(service_id: str) -> Locate:
             own = [(*base, "services", service_id) for base in paths]
-            return locate_in(*((self.document, layer) for layer in (*own, ("services", service_id))))
+            shared = [(*base, "every_service") for base in paths]
+            return locate_in(*((self.document, layer) for layer in (*own, *shared, ("services", service_id))))
 
-        locate = locate_in(*((self.document, layer) for layer in paths))
+        locate = self._locator(environment.name)
         problems = [
             *environment_problems(environment, locate),
-            *_owner_problems(environment, self.file.teams, locate),
+            *owner_problems(environment, self.file.teams, locate),
             *service_problems(environment, self.file.teams, locate_service),
         ]
         self.problems.extend(problem for problem in problems if problem not in self.problems)
-
-
-def environment_problems(environment: Environment, locate: Locate) -> Iterator[Problem]:
-    """What types alone cannot say about one environment."""
-
-    def problem(path: KeyPath, what: str, fix: str, rule: str) -> Problem:
-        return Problem(f"environment `{environment.name}`: {what}", locate(path, False), fix=fix, rule=rule)
-
-    if not re.fullmatch(r"\d{12}", environment.account):
-        fix = "write the 12 digits of the AWS account, in quotes"
-        yield problem(("account",), f"`{environment.account}` is not an AWS account", fix, "account")
-    for zone in environment.zones:
-        if not re.fullmatch(re.escape(environment.region) + r"[a-z]", zone):
-            fix = f"name zones of the region, such as {environment.region}a"
-            yield problem(("zones",), f"`{zone}` is not a zone of {environment.region}", fix, "zones")
-    if len(set(environment.zones)) != len(environment.zones):
-        yield problem(("zones",), "a zone is named twice", "name three different zones", "zones")
-    yield from _network_problems(environment, problem)
-    database = environment.database
-    if database.min_acu > database.max_acu:
-        what = f"min_acu {database.min_acu:g} is larger than max_acu {database.max_acu:g}"
-        yield problem(("database", "min_acu"), what, "lower min_acu or raise max_acu", "min-over-max")
-    for field_name, acu in (("min_acu", database.min_acu), ("max_acu", database.max_acu)):
-        if acu * 2 % 1:
-            yield problem(("database", field_name), f"{acu:g} ACU", "Aurora takes steps of 0.5 ACU", "acu-step")
-
-
-def _owner_problems(environment: Environment, teams: Mapping[str, object], locate: Locate) -> Iterator[Problem]:
-    if environment.team and environment.team not in teams:
-        fix = did_you_mean(environment.team, teams) or "declare it under `teams:`"
-        what = f"environment `{environment.name}`: unknown team `{environment.team}`"
-        yield Problem(what, locate(("team",), False), fix=fix, rule="unknown-reference")
-
-
-def _network_problems(environment: Environment, problem: Any) -> Iterator[Problem]:  # noqa: ANN401 - the closure above
-    path = ("network", "cidr")
-    try:
-        network = ipaddress.IPv4Network(environment.network.cidr)
-    except ValueError as err:
-        yield problem(path, f"not an IPv4 network: {err}", "write a private range such as 10.20.0.0/16", "cidr")
-        return
-    smallest, largest = _VPC_PREFIX
-    if not smallest <= network.prefixlen <= largest:
-        yield problem(
-            path, f"/{network.prefixlen} does not hold the seven subnets", f"use /{smallest} to /{largest}", "cidr"
-        )
-    if not network.is_private:
-        yield problem(path, f"{network} is not a private range", "use 10/8, 172.16/12 or 192.168/16", "cidr")
-
-
-def service_problems(
-    environment: Environment, teams: Mapping[str, object], locate_service: Callable[[str], Locate]
-) -> Iterator[Problem]:
-    """What types alone cannot say about the services of one environment."""
-    taken: dict[int, str] = {}
-    for service in environment.services:
-
-        def problem(path: KeyPath, what: str, fix: str, rule: str, service_id: str = service.id) -> Problem:
-            where = locate_service(service_id)(path, False)
-            return Problem(f"service `{service_id}`: {what}", where, fix=fix, rule=rule)
-
-        if service.team not in teams:
-            fix = did_you_mean(service.team, teams) or "declare it under `teams:`"
-            yield problem(("team",), f"unknown team `{service.team}`", fix, "unknown-reference")
-        low, high, step = _MEMORY_OF_CPU[service.cpu]
-        if not low <= service.memory_mib <= high or service.memory_mib % step:
-            what = f"Fargate has no task of {service.cpu} CPU units and {service.memory_mib} MiB"
-            yield problem(("memory_mib",), what, f"{low} to {high} MiB in steps of {step}", "fargate-size")
-        other = taken.setdefault(service.listener.priority, service.id)
-        if other != service.id:
-            what = f"listener priority {service.listener.priority} is taken by `{other}`"
-            yield problem(("listener", "priority"), what, "give each service its own priority", "duplicate-priority")
-        if service.health_check.timeout_s >= service.health_check.interval_s:
-            what = "the health check's timeout is not shorter than its interval"
-            yield problem(("health_check",), what, "lower timeout_s", "health-check")
 
 
 def _merge(base: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:

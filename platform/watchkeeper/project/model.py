@@ -5,10 +5,43 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from annotated_types import Ge, Gt, Le, Lt, MinLen
+from annotated_types import Gt
 
 from watchkeeper.errors import Location
+from watchkeeper.project.service import (
+    Capacity,
+    Deployment,
+    HealthCheck,
+    Listener,
+    Ports,
+    Service,
+    Telemetry,
+)
+from watchkeeper.project.topology import Acu, Broker, Database, Edge, Network
 from watchkeeper.project.validate import STRICT
+
+__all__ = [
+    "LOCAL",
+    "Acu",
+    "Broker",
+    "Capacity",
+    "Credentials",
+    "Database",
+    "Datadog",
+    "DatadogSite",
+    "Deployment",
+    "Edge",
+    "Environment",
+    "HealthCheck",
+    "Listener",
+    "Network",
+    "PagerDuty",
+    "Ports",
+    "Project",
+    "Service",
+    "Team",
+    "Telemetry",
+]
 
 LOCAL = "local"
 """The environment that is the sandbox: loopback only, generated keys, never a real account."""
@@ -24,8 +57,6 @@ DatadogSite = Literal[
     "ddog-gov.com",
     "us2.ddog-gov.com",
 ]
-Port = Annotated[int, Ge(1), Le(65535)]
-Acu = Annotated[float, Ge(0), Le(256)]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,87 +78,6 @@ class Team:
     id: str
     name: str
     vars: Mapping[str, Any] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ports:
-    """The ports on which the application listens."""
-
-    __pydantic_config__ = STRICT
-
-    http: Port = 80
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Listener:
-    """Which requests the load balancer sends to the service. Without `paths` and `hosts` it takes all others.
-
-    priority: order of the rules, 1 is asked first; unique within an environment.
-    """
-
-    __pydantic_config__ = STRICT
-
-    priority: Annotated[int, Ge(1), Le(50000)]
-    paths: tuple[str, ...] = ()
-    hosts: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HealthCheck:
-    """How the load balancer decides that a task may take requests."""
-
-    __pydantic_config__ = STRICT
-
-    path: str = "/healthz"
-    interval_s: Annotated[int, Ge(5), Le(300)] = 15
-    timeout_s: Annotated[int, Ge(2), Le(120)] = 5
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Service:
-    """One service as it runs in one environment.
-
-    cpu: units, 1024 a vCPU. memory_mib: MiB. slo, vars: names that templates use as `service.slo.*`, `service.vars.*`.
-    """
-
-    __pydantic_config__ = STRICT
-
-    id: str
-    team: str
-    image: str
-    listener: Listener
-    name: str = ""
-    source: str = ""
-    ports: Ports = field(default_factory=Ports)
-    health_check: HealthCheck = field(default_factory=HealthCheck)
-    cpu: Literal[256, 512, 1024, 2048, 4096, 8192, 16384] = 512
-    memory_mib: Annotated[int, Ge(512), Le(122880)] = 1024
-    slo: Mapping[str, float] = field(default_factory=dict)
-    vars: Mapping[str, Any] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Network:
-    """Address range and ways out of the VPC. nat: one gateway, or one per application zone."""
-
-    __pydantic_config__ = STRICT
-
-    cidr: str
-    nat: Literal["single", "per_zone"] = "per_zone"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Database:
-    """Aurora PostgreSQL Serverless v2: a writer and at least one reader. Capacities in ACU."""
-
-    __pydantic_config__ = STRICT
-
-    min_acu: Acu = 0.5
-    max_acu: Annotated[float, Ge(1), Le(256)] = 8
-    readers: Annotated[int, Ge(1), Le(15)] = 1
-    engine_version: str = "16.9"
-    backup_retention_days: Annotated[int, Ge(1), Le(35)] = 7
-    is_protected: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -160,9 +110,9 @@ class PagerDuty:
 class Environment:
     """One VPC, one load balancer, one Aurora cluster, one or several services.
 
-    account: 12 digits. zones: three availability zones of the region; the first two carry the application.
-    services: as they run here, in the order of the file. team: owns what services share (network, load balancer,
-    database, forwarding).
+    account: 12 digits. zones: availability zones of the region, three or more; the first ones carry the application,
+    the first three the data. services: as they run here, in the order of the file. team: owns what services share
+    (network, load balancer, database, forwarding). container_insights: ECS's own metrics of tasks and containers.
     """
 
     __pydantic_config__ = STRICT
@@ -170,14 +120,17 @@ class Environment:
     name: str
     account: str
     region: str
-    zones: Annotated[tuple[str, ...], MinLen(3)]
+    zones: tuple[str, ...]
     network: Network
+    edge: Edge = field(default_factory=Edge)
     database: Database = field(default_factory=Database)
+    broker: Broker = field(default_factory=Broker)
     credentials: Credentials = field(default_factory=Credentials)
     pagerduty: PagerDuty = field(default_factory=PagerDuty)
     services: tuple[Service, ...]
     team: str = ""
-    log_retention_days: Annotated[int, Gt(0), Lt(3654)] = 30
+    log_retention_days: Annotated[int, Gt(0)] = 30
+    container_insights: Literal["disabled", "enabled", "enhanced"] = "disabled"
     tags: Mapping[str, str] = field(default_factory=dict)
     vars: Mapping[str, Any] = field(default_factory=dict)
 

@@ -10,10 +10,10 @@ from dataclasses import replace
 from typing import Final
 
 from watchkeeper.query.anomaly_bands import AnomalyPlan, anomaly_plan, is_anomalous, judged
-from watchkeeper.query.ast import Binary, Call, Expression, Method, Metric, Modified, Negative, Text, Word
+from watchkeeper.query.ast import Binary, Call, Expression, Keyword, Method, Metric, Modified, Negative, Text, Word
 from watchkeeper.query.expression_lines import expression_lines
 from watchkeeper.query.forecasts import ForecastPlan, bound_of_forecast, forecast_plan
-from watchkeeper.query.forms import MonitorQuery
+from watchkeeper.query.forms import MonitorQuery, window_of
 from watchkeeper.query.lines import Group, Line, Lines
 from watchkeeper.query.outlier_clusters import outlying
 from watchkeeper.query.reduction import NAN
@@ -30,6 +30,26 @@ def approximations(query: MonitorQuery) -> tuple[str, ...]:
     if isinstance(expression, Call) and expression.name in ("anomalies", "outliers", "forecast"):
         return (APPROXIMATION.format(f"{expression.name}()"),)
     return ()
+
+
+def is_anomalies(query: MonitorQuery) -> bool:
+    """Whether the query's value is the share of anomalous points."""
+    return isinstance(query.expression, Call) and query.expression.name == "anomalies"
+
+
+def recovery_query(query: MonitorQuery, recovery_window: str | None) -> MonitorQuery | None:
+    """The query whose value decides on recovery: anomalies over the recovery window; None where it is the same."""
+    call = query.expression
+    settings = anomaly_settings(call)
+    window = window_of(recovery_window or "")
+    if settings is None or window is None or not isinstance(call, Call):
+        return None
+    alert_s = settings.alert_window.seconds if settings.alert_window else query.window_s
+    if window.seconds == alert_s:
+        return None
+    kept = (each for each in call.arguments if not (isinstance(each, Keyword) and each.name == "alert_window"))
+    longer = Keyword("alert_window", Text(window.text))
+    return replace(query, expression=replace(call, arguments=(*kept, longer)))
 
 
 def algorithm_values(

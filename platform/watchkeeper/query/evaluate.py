@@ -52,11 +52,12 @@ class Evaluation:
     """The value of one group at an instant, None when the window holds no data.
 
     is_full: whether the window has data in its first bucket and in all but three of the others; told only where it was
-    asked for.
+    asked for. recovery: the value by which recovery is judged; None where it is `value`.
     """
 
     value: float | None
     is_full: bool = True
+    recovery: float | None = None
 
 
 def evaluate(

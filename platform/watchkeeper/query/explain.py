@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from watchkeeper.query.ast import Call, Expression, Method, plain_number
+from watchkeeper.query.ast import Call, Expression, Method, Metric, Variable, plain_number
 from watchkeeper.query.canonical import canonical_expression, canonical_query
 from watchkeeper.query.expressions import parse_expression, parse_query_list
 from watchkeeper.query.forms import CompositeQuery, Form, Query
@@ -17,7 +17,6 @@ from watchkeeper.query.visit import (
     form_of,
     group_by_of,
     members_of,
-    metrics_in,
     nodes_of,
     tags_of,
     variables_of,
@@ -116,18 +115,31 @@ def _explained(
     members: tuple[int, ...] = (),
     threshold: str = "",
 ) -> Explanation:
-    nodes = [node for subject in subjects for node in nodes_of(subject)]
     steps = {id(step) for subject in subjects for step in getattr(subject, "steps", ())}
+    metrics: dict[str, None] = {}
+    functions: dict[str, None] = {}
+    methods: dict[str, None] = {}
+    variables: dict[str, None] = {}
+    for subject in subjects:
+        for node in nodes_of(subject):
+            if isinstance(node, Metric):
+                metrics[node.name] = None
+            elif isinstance(node, Call):
+                functions[node.name] = None
+            elif isinstance(node, Variable):
+                variables[node.name] = None
+            elif isinstance(node, Method) and id(node) not in steps:
+                methods[node.name] = None
     return Explanation(
         form=form,
         canonical=canonical,
-        metrics=_once(metric.name for subject in subjects for metric in metrics_in(subject)),
+        metrics=tuple(metrics),
         tags=_once(tag for subject in subjects for tag in tags_of(subject)),
         group_by=_once(key for subject in subjects for key in group_by_of(subject)),
         window_s=window_s,
-        functions=_once(node.name for node in nodes if isinstance(node, Call)),
-        methods=_once(node.name for node in nodes if isinstance(node, Method) and id(node) not in steps),
-        variables=_once(name for subject in subjects for name in variables_of(subject)),
+        functions=tuple(functions),
+        methods=tuple(methods),
+        variables=tuple(variables),
         members=members,
         threshold=threshold,
     )

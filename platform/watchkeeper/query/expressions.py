@@ -165,7 +165,9 @@ class ExpressionReader(TokenReader):
             ]
             return self.modified(self.variable())
         if name.text not in FUNCTIONS:
-            raise self.unknown("function", name, FUNCTIONS, "see the list of functions in docs/reference/functions.md")
+            raise self.unknown(
+                "function", name, FUNCTIONS, "see the list of functions in docs/reference/functions/README.md"
+            )
         self.expect("(", "after the function's name")
         self.count_operation(name)
         operand = self.nested(self.expression)

@@ -172,7 +172,7 @@ ROWS: Final[tuple[Function, ...]] = (
         "Algorithms",
         "The share of points outside of the band that the past makes one expect.",
         (
-            Parameter("algorithm", "text", ("basic", "agile", "robust", "adaptive")),
+            Parameter("algorithm", "text", ("basic", "agile", "robust")),
             Parameter("deviations", "number", is_optional=True, meaning="The width of the band."),
         ),
         (

@@ -32,7 +32,7 @@ class QuerySyntaxError(ValueError):
     @property
     def excerpt(self) -> str:
         """The line of the text with a caret under the place, two lines; a long line is cut around it."""
-        line = self.text.split("\n")[self.line - 1].replace("\t", " ")
+        line = self.text.split("\n")[self.line - 1].replace("\t", " ").rstrip("\r")
         first = max(0, self.column - 61)
         shown = ("..." if first else "") + line[first : self.column + 58]
         indent = self.column - 1 - first + (3 if first else 0)

@@ -11,6 +11,7 @@ from watchkeeper.query.visit import template_variables_of
 
 SHORTEST_WINDOW_S: Final = 60
 LONGEST_WINDOW_S: Final = 730 * 3600
+LONGEST_FORECAST_S: Final = 12 * LONGEST_WINDOW_S
 _COMPARATORS: Final = get_args(Comparator)
 
 
@@ -59,7 +60,8 @@ class FormReader(ExpressionReader):
         if window is None or window.kind not in kinds or window.unit == "s":
             message = f"{self.seen(token)} is not a window"
             raise self.fail(message, "last_<n>m|h|d|w|mo", fix=f"write {examples}", token=token)
-        if not SHORTEST_WINDOW_S <= window.seconds <= LONGEST_WINDOW_S:
+        longest = LONGEST_FORECAST_S if window.kind == "next" else LONGEST_WINDOW_S
+        if not SHORTEST_WINDOW_S <= window.seconds <= longest:
             message = f"a window of {window.amount}{window.unit} is not allowed"
             raise self.fail(message, fix="between last_1m and last_1mo", token=token)
         return Window(window.kind, window.amount, window.unit, token.at, token.end)
@@ -92,11 +94,12 @@ class FormReader(ExpressionReader):
             raise self.fail(f"`{sign.text}=` is no comparison", *_COMPARATORS, fix="write >= or <=", token=self.token)
         at = self.token.at
         minus = self.accept("-")
-        token = self.take()
-        if token.kind == "name" and token.text == "threshold" and not minus:
-            value = None
-        elif token.kind == "number":
-            value = float(token.text) * (-1 if minus else 1)
+        token = self.token
+        value: float | None = None
+        if token.kind == "number":
+            value = self.number().value * (-1 if minus else 1)
+        elif token.text == "threshold" and not minus:
+            self.take()
         else:
             raise self.fail(f"the threshold must be a number, not {self.seen(token)}", "number", token=token,
                             fix="end with > 0.05")  # fmt: skip

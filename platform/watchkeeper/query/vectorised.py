@@ -27,6 +27,7 @@ from watchkeeper.query.frames import Frame, Frames, FrameValue, compute_arrays
 from watchkeeper.query.fullness import full_windows
 from watchkeeper.query.grid import Flags, Indices
 from watchkeeper.query.lines import Group, reordered
+from watchkeeper.query.many_anomalies import many_anomalies
 from watchkeeper.query.metric_frames import Cells, Windows, metric_windows
 from watchkeeper.query.metric_lines import is_pooled
 from watchkeeper.query.recorded import RecordedSeries, Values
@@ -39,10 +40,14 @@ _BUDGET: Final = 4_000_000
 
 @dataclass(frozen=True, slots=True, eq=False)
 class GroupValues:
-    """One group at every instant. values: NaN where there is no data. is_full: None where it was not asked for."""
+    """One group at every instant. values: NaN where there is no data. is_full: None where it was not asked for.
+
+    recovery: by what recovery is judged; None where it is the value.
+    """
 
     values: Values
     is_full: Flags | None = None
+    recovery: Values | None = None
 
 
 def evaluate_many(
@@ -60,9 +65,13 @@ def evaluate_many(
     if not len(instants):
         return {}
     starts = instants - delay_s - query.window_s
-    if query.window.kind != "last" or not _can_vectorise(query, source):
+    values: Mapping[Group, Values] | None
+    if query.window.kind == "last" and _can_vectorise(query, source):
+        values = _Many(query, source, starts).values()
+    else:
+        values = many_anomalies(query, source, instants - delay_s)
+    if values is None:
         return _by_reference(query, source, instants, delay_s, wants_fullness=wants_fullness)
-    values = _Many(query, source, starts).values()
     found = {group: GroupValues(each) for group, each in values.items() if not np.isnan(each).all()}
     if wants_fullness:
         flags = full_windows(query, source, starts)

@@ -128,16 +128,13 @@ class AwsEmulator:
         self._http.post("/_ministack/reset").raise_for_status()
         self._control("reset", {})
 
-    def set_time(self, now: int) -> None:
-        """Move virtual time, in Unix seconds."""
-        self._control("time", {"now": now})
-
-    def publish(self, namespaces: Mapping[str, Sequence[Mapping[str, Any]]]) -> None:
-        """What AWS services publish of themselves, by CloudWatch namespace.
+    def publish(self, now: int, namespaces: Mapping[str, Sequence[Mapping[str, Any]]] | None = None) -> None:
+        """Move virtual time to `now` (Unix seconds), with what AWS services publish of themselves, by namespace.
 
         Each metric: name, dimensions, at (Unix seconds), unit, count, sum, min, max, and quantiles such as p99.
         """
-        self._control("metrics", {"namespaces": {name: list(metrics) for name, metrics in namespaces.items()}})
+        given = {name: list(metrics) for name, metrics in (namespaces or {}).items()}
+        self._control("minute", {"now": now, "namespaces": given})
 
     def deliver(self) -> str:
         """Let the metric streams deliver what came in; gives why something did not arrive, empty when all did."""
@@ -150,6 +147,11 @@ class AwsEmulator:
     def inject(self, faults: Sequence[str]) -> None:
         """Set the faults that are in force, such as `firehose-stopped`; none ends them all."""
         self._control("faults", {"faults": list(faults)})
+
+    def additions(self, blank: Sequence[str] = ()) -> list[str]:
+        """Names of everything that our extension adds; those in `blank` are taken away until the next call."""
+        names: list[str] = self._control("additions", {"blank": list(blank)})["names"]
+        return names
 
     def _control(self, verb: str, body: Mapping[str, Any]) -> dict[str, Any]:
         scoped = {**body, "account": self._account, "region": self._region}

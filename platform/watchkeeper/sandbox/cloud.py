@@ -63,6 +63,8 @@ class Cloud:
         )
         self._tagging, self._secrets = make("resourcegroupstaggingapi"), make("secretsmanager")
         self._states: dict[str, AlarmState] = {}
+        self._points: dict[tuple[str, str], dict[int, float]] = {}
+        self._read_until = 0
 
     def resources(self) -> list[tuple[str, Mapping[str, str]]]:
         """Every tagged resource with its tags, as GetResources tells them."""
@@ -175,7 +177,10 @@ class Cloud:
         return names
 
     def datapoints(self, services: Sequence[DeployedService], at: int) -> dict[str, dict[str, list[float | None]]]:
-        """What CloudWatch has of every policy's metric in the minutes before `at`: by service, by policy."""
+        """What CloudWatch has of every policy's metric in the minutes before `at`: by service, by policy.
+
+        Minutes that were read before are not asked for again.
+        """
         queries = []
         places: dict[str, tuple[str, str]] = {}
         for number, (service, policy) in enumerate(
@@ -187,20 +192,23 @@ class Cloud:
             dimensions = [{"Name": key, "Value": value} for key, value in service.dimensions(policy.metric).items()]
             about = {"Namespace": namespace, "MetricName": metric, "Dimensions": dimensions}
             queries.append({"Id": name, "MetricStat": {"Metric": about, "Period": PERIOD_S, "Stat": statistic}})
-        start = at - LOW_PERIODS * PERIOD_S
+        oldest = at - LOW_PERIODS * PERIOD_S
+        start = max(oldest, self._read_until)
         answer = self._cloudwatch.get_metric_data(
             MetricDataQueries=queries,
             StartTime=datetime.fromtimestamp(start, UTC),
             EndTime=datetime.fromtimestamp(at, UTC),
         )
+        self._read_until = at
         found: dict[str, dict[str, list[float | None]]] = {service.name: {} for service in services}
         for result in answer["MetricDataResults"]:
-            values = {
-                int(stamp.timestamp()): value
-                for stamp, value in zip(result["Timestamps"], result["Values"], strict=True)
-            }
-            service_name, policy_id = places[result["Id"]]
-            found[service_name][policy_id] = [values.get(minute) for minute in range(start, at, PERIOD_S)]
+            place = places[result["Id"]]
+            known = self._points.setdefault(place, {})
+            for stamp, value in zip(result["Timestamps"], result["Values"], strict=True):
+                known[int(stamp.timestamp())] = value
+            for minute in [minute for minute in known if minute < oldest]:
+                del known[minute]
+            found[place[0]][place[1]] = [known.get(minute) for minute in range(oldest, at, PERIOD_S)]
         return found
 
     def show_alarms(self, states: Mapping[str, AlarmState]) -> None:

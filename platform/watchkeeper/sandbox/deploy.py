@@ -2,10 +2,11 @@
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -13,21 +14,10 @@ import boto3
 
 from watchkeeper.errors import RemoteError, UsageError
 from watchkeeper.sandbox.aws import AwsEmulator
+from watchkeeper.sandbox.judge.check import Judgement, judge
 
 _FOLDER: Final = ".watchkeeper"
 _LINES: Final = 12
-
-
-@dataclass(frozen=True, slots=True)
-class Deployed:
-    """resources: of each stack, in the order of their deployment."""
-
-    resources: Mapping[str, int]
-
-    @property
-    def total(self) -> int:
-        """Resources of all stacks."""
-        return sum(self.resources.values())
 
 
 def synthesize(root: Path, env: str) -> Path:
@@ -35,6 +25,7 @@ def synthesize(root: Path, env: str) -> Path:
     if not (root / "app.py").exists():
         raise UsageError("there is no app.py in the project", "run it where app.py and cdk.json stand")
     out = root.resolve() / _FOLDER / "cdk.out"
+    shutil.rmtree(out, ignore_errors=True)  # stacks of an earlier run would be judged as missing
     environ = {
         **os.environ,
         "CDK_OUTDIR": str(out),
@@ -58,8 +49,11 @@ def _context(root: Path) -> dict[str, Any]:
     return found
 
 
-def deploy(root: Path, emulator: AwsEmulator, env: str, account: str, region: str) -> Deployed:
-    """Bootstrap and deploy with the CDK's own program. Raises UsageError, or RemoteError when something is missing."""
+def deploy(root: Path, emulator: AwsEmulator, env: str, account: str, region: str) -> Judgement:
+    """Bootstrap and deploy with the CDK's own program, and judge what is there.
+
+    Raises UsageError, or RemoteError when something is missing or is not as the templates say.
+    """
     out = synthesize(root, env)
     folder = root.resolve() / _FOLDER
     environ = {
@@ -79,7 +73,11 @@ def deploy(root: Path, emulator: AwsEmulator, env: str, account: str, region: st
     _run([*_cdk(), "bootstrap", f"aws://{account}/{region}", *common], root, environ, "cdk bootstrap")
     arguments = ["deploy", "--all", "--require-approval", "never", "--no-asset-parallelism", *common]
     _run([*_cdk(), *arguments], root, environ, "cdk deploy")
-    return judge(out, emulator, region)
+    found = judge(out, partial(client, emulator=emulator, region=region), account, region)
+    if found.mismatches:
+        told = "\n".join(f"  {mismatch}" for mismatch in found.mismatches[:_LINES])
+        raise RemoteError(f"{len(found.mismatches)} resources are not as the templates say:\n{told}", host=emulator.url)
+    return found
 
 
 def _cdk() -> list[str]:
@@ -108,25 +106,3 @@ def client(service: str, emulator: AwsEmulator, region: str) -> Any:  # noqa: AN
     )
     config = boto3.session.Config(proxies={}, retries={"total_max_attempts": 2})
     return session.client(service, endpoint_url=emulator.url, config=config)
-
-
-def judge(out: Path, emulator: AwsEmulator, region: str) -> Deployed:
-    """Compare the resources that exist with the templates. Raises RemoteError that names what is missing."""
-    cloudformation = client("cloudformation", emulator, region)
-    found = {}
-    missing = []
-    for template in sorted(out.glob("*.template.json")):
-        stack = template.name.removesuffix(".template.json")
-        wanted = json.loads(template.read_text())["Resources"]
-        pages = cloudformation.get_paginator("list_stack_resources").paginate(StackName=stack)
-        there = {
-            each["LogicalResourceId"]
-            for page in pages
-            for each in page["StackResourceSummaries"]
-            if each["ResourceStatus"] in ("CREATE_COMPLETE", "UPDATE_COMPLETE")
-        }
-        missing += [f"{stack}/{name}" for name in wanted if name not in there]
-        found[stack] = len(wanted)
-    if missing:
-        raise RemoteError(f"not deployed: {', '.join(missing)}", host=emulator.url)
-    return Deployed(found)

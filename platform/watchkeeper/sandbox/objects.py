@@ -22,6 +22,10 @@ class ObjectStore:
         """Let go of the database."""
         self._db.close()
 
+    def clear(self) -> None:
+        """Forget everything, counters too."""
+        self._db.execute("DELETE FROM objects")
+
     def next_number(self, kind: str) -> int:
         """The number of the next object of a kind; numbers of deleted objects are not used again."""
         row = self._db.execute("SELECT number FROM objects WHERE kind = ? AND id = ?", ("counter", kind)).fetchone()

@@ -1,14 +1,17 @@
 """One virtual minute of being told: monitors are evaluated, Datadog notifies, PagerDuty pages, people answer."""
 
 from collections.abc import Iterator
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import httpx
 
+from watchkeeper.sandbox.datadog.app import name_of
 from watchkeeper.sandbox.datadog.notice import Notice
 from watchkeeper.sandbox.datadog.notify import Delivery
-from watchkeeper.sandbox.process import Sandbox
 from watchkeeper.timeline import TimelineEvent
+
+if TYPE_CHECKING:
+    from watchkeeper.sandbox.process import Sandbox
 
 MINUTE: Final = 60
 
@@ -16,7 +19,7 @@ MINUTE: Final = 60
 class Paging:
     """acknowledge_after_m: how long whoever is paged takes to acknowledge, in minutes; None: nobody ever does."""
 
-    def __init__(self, sandbox: Sandbox, env: str, acknowledge_after_m: int | None) -> None:
+    def __init__(self, sandbox: "Sandbox", env: str, acknowledge_after_m: int | None) -> None:
         self._sandbox = sandbox
         self._env = env
         self._patience_s = None if acknowledge_after_m is None else acknowledge_after_m * MINUTE
@@ -75,7 +78,7 @@ def notice_event(notice: Notice, env: str, deliveries: list[Delivery]) -> Timeli
     return TimelineEvent(
         at=change.at,
         kind="monitor",
-        source=tags.get("watchkeeper_id", str(notice.monitor["id"])),
+        source=name_of(notice.monitor),
         title=notice.rendered.title,
         env=env,
         service=tags.get("service", ""),

@@ -5,7 +5,8 @@ import signal
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import FrameType
 from typing import Final
@@ -21,6 +22,7 @@ from watchkeeper.project.sandbox_record import (
 )
 from watchkeeper.sandbox.aws import AwsEmulator
 from watchkeeper.sandbox.clock import Clock
+from watchkeeper.sandbox.control import ControlApi
 from watchkeeper.sandbox.datadog.app import DatadogSandbox
 from watchkeeper.sandbox.datadog.notify import Notifier, Outlets
 from watchkeeper.sandbox.pagerduty.app import PagerDutySandbox
@@ -42,9 +44,14 @@ class Sandbox:
     servers: tuple[Server, ...]
     aws: AwsEmulator | None
     record: SandboxRecord
+    control: ControlApi | None = None
 
     def close(self) -> None:
         """Stop the servers."""
+        if self.control is not None:
+            self.control.close()
+        for server in self.servers:
+            server.end_soon()
         if self.aws is not None:
             self.aws.stop()
         self.notifier.close()
@@ -89,6 +96,7 @@ def start_sandbox(root: Path, accounts: Accounts, *, pid: int, now: int, port: i
         "datadog_app_key": secrets.token_hex(20),
         "pagerduty_api_key": secrets.token_hex(10),
         "slack_bot_token": f"xoxb-{secrets.token_hex(16)}",
+        "control_key": secrets.token_hex(16),
     }
     datadogs_slack_token = f"xoxb-{secrets.token_hex(16)}"
     clock = Clock(now)
@@ -101,42 +109,54 @@ def start_sandbox(root: Path, accounts: Accounts, *, pid: int, now: int, port: i
     pagerduty = PagerDutySandbox(clock, api_key=keys["pagerduty_api_key"], owner_email=accounts.owner_email)
     tokens = {keys["slack_bot_token"]: "Watchkeeper", datadogs_slack_token: "Datadog"}
     slack = SlackSandbox(clock, tokens=tokens, team=accounts.slack_account)
-    servers: list[Server] = []
-    try:
-        for number, app in enumerate((datadog.app, pagerduty.app, slack.app)):
-            servers.append(Server(app, port + number if port else 0))
-            servers[-1].start()
-    except UsageError:
-        for server in servers:
-            server.close()
-        raise
-    urls = {
-        "datadog": servers[0].url,
-        "pagerduty": servers[1].url,
-        "pagerduty_events": servers[1].url,
-        "slack": f"{servers[2].url}/api",
-    }
-    outlets = Outlets(urls["pagerduty_events"], urls["slack"], {accounts.slack_account: datadogs_slack_token})
-    aws = None
-    if accounts.aws is not None:
-        aws = AwsEmulator(
-            root / ".watchkeeper" / "aws",
-            account=accounts.aws.account,
-            region=accounts.aws.region,
-            hosts={accounts.aws.metrics_host: urls["datadog"]},
-            port=port + len(servers) if port else 0,
-        )
-        try:
-            aws.start()
-        except UsageError:
-            for server in servers:
-                server.close()
-            raise
-        urls["aws"] = aws.url
-    record = SandboxRecord(pid=pid, started=process_started(pid), urls=urls, keys=keys)
-    write_record(root, record)
-    notifier = Notifier(datadog.store, outlets)
-    return Sandbox(clock, datadog, pagerduty, slack, notifier, tuple(servers), aws, record)
+    started = pid, process_started(pid)
+    with ExitStack() as cleanup:  # whatever was started ends when a later part does not start
+        servers = [
+            _started(Server(app, port + number if port else 0), cleanup)
+            for number, app in enumerate((datadog.app, pagerduty.app, slack.app))
+        ]
+        urls = {
+            "datadog": servers[0].url,
+            "pagerduty": servers[1].url,
+            "pagerduty_events": servers[1].url,
+            "slack": f"{servers[2].url}/api",
+        }
+        aws = _start_aws(root, accounts.aws, urls, port + len(servers) if port else 0, cleanup)
+        record = SandboxRecord(pid=started[0], started=started[1], urls=urls, keys=keys)
+        outlets = Outlets(urls["pagerduty_events"], urls["slack"], {accounts.slack_account: datadogs_slack_token})
+        notifier = Notifier(datadog.store, outlets)
+        sandbox = Sandbox(clock, datadog, pagerduty, slack, notifier, tuple(servers), aws, record)
+        control = ControlApi(sandbox, keys["control_key"])
+        server = _started(Server(control.app, port + len(servers) + 1 if port else 0), cleanup)
+        record = replace(record, urls={**urls, "control": server.url})
+        write_record(root, record)
+        cleanup.pop_all()
+    return replace(sandbox, servers=(*servers, server), record=record, control=control)
+
+
+def _started(server: Server, cleanup: ExitStack) -> Server:
+    cleanup.callback(server.close)
+    server.start()
+    return server
+
+
+def _start_aws(
+    root: Path, account: AwsAccount | None, urls: dict[str, str], port: int, cleanup: ExitStack
+) -> AwsEmulator | None:
+    """The emulated AWS, its address put among the others."""
+    if account is None:
+        return None
+    aws = AwsEmulator(
+        root / ".watchkeeper" / "aws",
+        account=account.account,
+        region=account.region,
+        hosts={account.metrics_host: urls["datadog"]},
+        port=port,
+    )
+    cleanup.callback(aws.stop)
+    aws.start()
+    urls["aws"] = aws.url
+    return aws
 
 
 def hold_sandbox(root: Path, sandbox: Sandbox, ttl_s: float | None, on_ready: Callable[[], None]) -> None:

@@ -12,7 +12,8 @@ from typing import Any, Final
 
 import httpx
 
-from watchkeeper.autoscaling.target_tracking import ControlState, Count, decide
+from watchkeeper.autoscaling.model import ScalingConfig
+from watchkeeper.autoscaling.target_tracking import HIGH_PERIODS, LOW_PERIODS, ControlState, Count, decide
 from watchkeeper.project.model import Environment, Service
 from watchkeeper.sandbox import telemetry
 from watchkeeper.sandbox.cloud import Cloud, DeployedService
@@ -106,8 +107,7 @@ class Rehearsal:
         slowness = yield from self._fault(number, at)
         minutes = [(each, self._serve(each, rps.get(each.service.id, 0.0), slowness)) for each in self._services]
         self._sandbox.clock.now = end
-        self._cloud.emulator.set_time(end)
-        self._cloud.emulator.publish(self._data([minute for _, minute in minutes], slowness, at))
+        self._cloud.emulator.publish(end, self._data([minute for _, minute in minutes], slowness, at))
         yield from self._scale(end)
         series = [
             one
@@ -190,8 +190,23 @@ class Rehearsal:
                 title=f"{each.service.id}: {before} -> {found.desired} tasks",
                 env=self._environment.name,
                 service=each.service.id,
-                detail={"from": before, "to": found.desired, "cause": found.activity["Cause"]},
+                detail={
+                    "from": before,
+                    "to": found.desired,
+                    "cause": found.activity["Cause"],
+                    **_evidence(each.deployed.scaling, given, found.activity["Cause"]),
+                },
             )
+
+
+def _evidence(
+    scaling: ScalingConfig, datapoints: Mapping[str, Sequence[float | None]], cause: str
+) -> dict[str, object]:
+    """What the alarm saw: the policy, its target, and the datapoints from CloudWatch, oldest first."""
+    policy = next(each for each in scaling.policies if each.id == cause.rpartition(" ")[2])
+    periods = HIGH_PERIODS if "AlarmHigh" in cause else LOW_PERIODS
+    seen = [None if value is None else round(value, 3) for value in datapoints[policy.id][-periods:]]
+    return {"policy": policy.id, "metric": policy.metric, "target": policy.target, "datapoints": seen}
 
 
 def _fault_event(fault: Fault, at: int, env: str, *, began: bool) -> TimelineEvent:

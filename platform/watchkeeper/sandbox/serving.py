@@ -39,6 +39,10 @@ class Server:
         while not self._server.started and time.monotonic() < limit:
             time.sleep(0.005)
 
+    def end_soon(self) -> None:
+        """Ask it to stop; `close` waits for it. Several end side by side so."""
+        self._server.should_exit = True
+
     def close(self) -> None:
         """Stop serving and free the port."""
         self._server.should_exit = True

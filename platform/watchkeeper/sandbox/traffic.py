@@ -8,6 +8,7 @@ from typing import Annotated, Final
 
 from annotated_types import Ge, Gt
 
+from watchkeeper.autoscaling.trace import Trace
 from watchkeeper.project.validate import STRICT
 
 MINUTE: Final = 60
@@ -68,14 +69,6 @@ def _crowd(crowd: FlashCrowd | None, minute: int) -> float:
 
 
 @dataclass(frozen=True, slots=True)
-class Trace:
-    """A recorded series: (Unix seconds, value), sorted; a value holds from its time to the next one's."""
-
-    points: Sequence[tuple[int, float]]
-    step_s: int
-
-
-@dataclass(frozen=True, slots=True)
 class Window:
     """A part of a trace, and how it was scaled. rps: for each minute. factor: requests per second of one unit."""
 
@@ -85,35 +78,51 @@ class Window:
 
 
 def day_around_maximum(trace: Trace) -> tuple[int, int]:
-    """The 24 hours around the largest value, kept inside the trace."""
-    first, last = trace.points[0][0], trace.points[-1][0] + trace.step_s
+    """The 24 hours around the largest value, kept inside the trace; Unix seconds."""
     top = max(trace.points, key=lambda point: point[1])[0]
-    begin = max(first, min(top - DAY // 2, last - DAY))
+    begin = max(trace.start, min(top - DAY // 2, trace.end - DAY))
     begin -= begin % MINUTE
-    return begin, min(begin + DAY, last)
+    return begin, min(begin + DAY, trace.end)
 
 
 def cut_trace(trace: Trace, begin: int, end: int, peak_rps: float) -> Window:
     """The trace between two instants as requests per second a minute, scaled linearly so that its maximum is peak_rps.
 
+    A trace finer than a minute is averaged; where the recording has a hole, there is no traffic.
     Raises ValueError when the period holds no values, or none above zero.
     """
-    by_minute: list[float] = []
     values = [point for point in trace.points if begin - trace.step_s < point[0] < end]
-    if not values or max(value for _, value in values) <= 0:
+    if not values:
+        raise ValueError("the period holds no values")
+    by_minute = _averages(values, begin, end) if trace.step_s < MINUTE else _held(values, begin, end, trace.step_s)
+    top = max(by_minute, default=0.0)
+    if top <= 0:
         raise ValueError("the period holds no traffic")
-    factor = peak_rps / max(value for _, value in values)
+    factor = peak_rps / top
+    return Window(begin, [value * factor for value in by_minute], factor)
+
+
+def _averages(values: Sequence[tuple[int, float]], begin: int, end: int) -> list[float]:
+    sums: dict[int, list[float]] = {}
+    for stamp, value in values:
+        sums.setdefault((stamp - begin) // MINUTE, []).append(value)
+    minutes = range(max(1, (end - begin) // MINUTE))
+    return [sum(sums[minute]) / len(sums[minute]) if minute in sums else 0.0 for minute in minutes]
+
+
+def _held(values: Sequence[tuple[int, float]], begin: int, end: int, step_s: int) -> list[float]:
+    found = []
     index = 0
     for at in range(begin, end, MINUTE):
         while index + 1 < len(values) and values[index + 1][0] <= at:
             index += 1
         stamp, value = values[index]
-        by_minute.append(value * factor if stamp <= at < stamp + 2 * trace.step_s else 0.0)
-    return Window(begin, by_minute, factor)
+        found.append(value if stamp <= at < stamp + 2 * step_s else 0.0)
+    return found
 
 
 def moved_by_weeks(start: int, to: int) -> int:
-    """The instant at most one week before `to`'s week end that has the weekday and hour of `start`.
+    """The latest instant not after `to` that has the weekday and hour of `start`; both in Unix seconds.
 
     A recorded week is replayed in the present: schedules of today cover it, mornings stay mornings.
     """

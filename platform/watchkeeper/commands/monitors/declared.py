@@ -1,6 +1,6 @@
 """What `monitors` verbs start from: the monitors of an environment, and where their alerts go."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -52,8 +52,10 @@ def findings(declared: Declared) -> list[tuple[Monitor | None, Problem]]:
     return sorted(unique.values(), key=lambda item: (str(item[1].where), item[1].rule))
 
 
-def refuse_errors(declared: Declared) -> None:
+def refuse_errors(declared: Declared, tolerated: Collection[str] = ()) -> None:
     """Raise ConfigError when lint finds an error: nothing is sent that would page the wrong way."""
-    errors = [problem for _, problem in findings(declared) if problem.severity == "error"]
+    errors = [
+        problem for _, problem in findings(declared) if problem.severity == "error" and problem.rule not in tolerated
+    ]
     if errors:
         raise ConfigError(errors)

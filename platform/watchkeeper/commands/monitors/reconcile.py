@@ -1,5 +1,7 @@
 """`monitors plan` and `sync`: the declared monitors and Datadog."""
 
+from collections.abc import Collection
+
 from watchkeeper.adapters.datadog.client import DatadogClient
 from watchkeeper.adapters.datadog.monitors import MonitorStore
 from watchkeeper.adapters.endpoints import Target, endpoint
@@ -22,10 +24,13 @@ MONITOR = Kind(
 )
 
 
-def monitors_reconciliation(session: Session) -> Reconciliation:
-    """Everything a plan needs. Raises ConfigError for what lint calls an error, UsageError, RemoteError."""
+def monitors_reconciliation(session: Session, tolerated: Collection[str] = ()) -> Reconciliation:
+    """Everything a plan needs. Raises ConfigError for what lint calls an error, UsageError, RemoteError.
+
+    tolerated: lint rules whose errors do not refuse; only a rehearsal has any.
+    """
     declared = declared_monitors(session)
-    refuse_errors(declared)
+    refuse_errors(declared, tolerated)
     target = Target(session.project, session.environment, session.environ, session.allow_loopback)
     where = endpoint(target, "datadog")
     client = DatadogClient(where)

@@ -10,7 +10,23 @@ import threading
 
 from ministack import app
 
-from . import autoscaling, control, database, http_delivery, metric_streams, network, tagging
+from . import (
+    alarms,
+    autoscaling,
+    blanking,
+    buckets,
+    containers,
+    control,
+    database,
+    firewall,
+    http_delivery,
+    kafka,
+    load_balancing,
+    metric_streams,
+    network,
+    secrets,
+    tagging,
+)
 
 
 def _end_with_parent() -> None:
@@ -21,9 +37,24 @@ def _end_with_parent() -> None:
 
 def main() -> None:
     """Register what is missing, then serve."""
-    for part in (network, database, autoscaling, metric_streams, http_delivery, tagging):
+    additions = blanking.Additions()
+    parts = (
+        network,
+        load_balancing,
+        firewall,
+        containers,
+        database,
+        secrets,
+        buckets,
+        kafka,
+        alarms,
+        autoscaling,
+        metric_streams,
+    )
+    for part in (*parts, http_delivery, tagging):
         part.register()
-    control.register(app)
+    additions.note()
+    control.register(app, additions)
     threading.Thread(target=_end_with_parent, daemon=True).start()
     sys.argv = ["ministack"]
     app.main()

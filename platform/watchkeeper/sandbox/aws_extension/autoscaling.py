@@ -75,6 +75,12 @@ def _found(store: AccountRegionScopedDict, given: Json) -> list[Json]:
     ]
 
 
+def _policies(given: Json) -> Json:
+    names = given.get("PolicyNames")
+    found = [each for each in _found(POLICIES, given) if not names or each["PolicyName"] in names]
+    return {"ScalingPolicies": found}
+
+
 def _activities(given: Json) -> Json:
     found = [
         each
@@ -109,7 +115,7 @@ _OPERATIONS: Mapping[str, Callable[[Json], Json]] = {
     "PutScalingPolicy": put_policy,
     "DeleteScalingPolicy": _delete_policy,
     "DescribeScalableTargets": lambda given: {"ScalableTargets": _found(TARGETS, given)},
-    "DescribeScalingPolicies": lambda given: {"ScalingPolicies": _found(POLICIES, given)},
+    "DescribeScalingPolicies": _policies,
     "DescribeScheduledActions": lambda _given: {"ScheduledActions": []},
     "DescribeScalingActivities": _activities,
 }

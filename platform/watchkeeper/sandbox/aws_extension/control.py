@@ -8,7 +8,8 @@ from typing import Any
 
 from ministack.core import responses
 
-from . import autoscaling, metric_streams
+from . import autoscaling, firewall, kafka, metric_streams
+from .blanking import Additions
 from .clock import CLOCK
 
 _PREFIX = "/_watchkeeper/"
@@ -17,14 +18,13 @@ Receive = Callable[[], Awaitable[dict[str, Any]]]
 Send = Callable[[dict[str, Any]], Awaitable[None]]
 
 
-def _carry_out(verb: str, given: Mapping[str, Any]) -> dict[str, Any]:
+def _carry_out(verb: str, given: Mapping[str, Any], additions: Additions) -> dict[str, Any]:
     if "account" in given:
         responses.set_request_account_id(str(given["account"]))
         responses.set_request_region(str(given["region"]))
-    if verb == "time":
+    if verb == "minute":
         CLOCK.now = float(given["now"])
-    elif verb == "metrics":
-        for namespace, metrics in given["namespaces"].items():
+        for namespace, metrics in given.get("namespaces", {}).items():
             metric_streams.publish(namespace, metrics)
     elif verb == "deliver":
         return metric_streams.deliver()
@@ -34,8 +34,14 @@ def _carry_out(verb: str, given: Mapping[str, Any]) -> dict[str, Any]:
     elif verb == "faults":
         metric_streams.FAULTS.clear()
         metric_streams.FAULTS.update(given["faults"])
+    elif verb == "additions":
+        additions.blank(given.get("blank", ()))
+        return {"names": additions.names}
     elif verb == "reset":
+        additions.blank(())
         autoscaling.reset()
+        firewall.reset()
+        kafka.reset()
         metric_streams.reset()
         CLOCK.now = None
     else:
@@ -43,7 +49,7 @@ def _carry_out(verb: str, given: Mapping[str, Any]) -> dict[str, Any]:
     return {}
 
 
-def register(module: Any) -> None:  # noqa: ANN401 - ministack's module
+def register(module: Any, additions: Additions) -> None:  # noqa: ANN401 - ministack's module
     """Answer the control paths before the emulator sees them."""
     inner = module.app
 
@@ -63,7 +69,7 @@ def register(module: Any) -> None:  # noqa: ANN401 - ministack's module
             status, answer = 403, {"error": "wrong key"}
         else:
             try:
-                answer = _carry_out(scope["path"].removeprefix(_PREFIX), json.loads(body or b"{}"))
+                answer = _carry_out(scope["path"].removeprefix(_PREFIX), json.loads(body or b"{}"), additions)
             except (KeyError, ValueError, TypeError) as err:
                 status, answer = 400, {"error": repr(err)}
         payload = json.dumps(answer).encode()

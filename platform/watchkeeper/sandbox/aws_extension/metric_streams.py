@@ -3,8 +3,10 @@
 Format: CloudWatch user guide, "OpenTelemetry 1.0.0 format", read 2026-11.
 """
 
+import json
+import math
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -19,6 +21,7 @@ from .clock import CLOCK
 
 STREAMS = AccountRegionScopedDict()
 _PERIOD_S = 60
+_HOUR_S = 3600
 _CONTINUE = 0x80
 
 
@@ -166,6 +169,39 @@ def create_stream(logical_id: str, props: Mapping[str, Any], stack: str) -> tupl
     return name, {"Arn": arn, "State": "running"}
 
 
+def _told(stream: Mapping[str, Any]) -> dict[str, Any]:
+    """A stream as GetMetricStream tells it."""
+    names = ("Name", "Arn", "State", "FirehoseArn", "RoleArn", "OutputFormat", "IncludeFilters", "ExcludeFilters")
+    found = {name: stream[name] for name in (*names, "StatisticsConfigurations") if name in stream}
+    return {**found, "IncludeLinkedAccountsMetrics": False}
+
+
+async def _serve(
+    method: str, path: str, headers: Mapping[str, str], body: bytes, query: Mapping[str, Any]
+) -> tuple[int, dict[str, str], bytes]:
+    """GetMetricStream and ListMetricStreams, in the protocol of current clients; everything else is ministack's."""
+    action = headers.get("x-amz-target", "").rpartition(".")[2] or path.rpartition("/operation/")[2]
+    if action not in ("GetMetricStream", "ListMetricStreams"):
+        answer: tuple[int, dict[str, str], bytes] = await _plain_serve(method, path, headers, body, query)
+        return answer
+    if action == "ListMetricStreams":
+        found = {"Entries": [_told(stream) for stream in STREAMS.values()]}
+    else:
+        name = json.loads(body or b"{}").get("Name")
+        if name not in STREAMS:
+            text = f"MetricStream {name} does not exist"
+            refused: tuple[int, dict[str, str], bytes] = cloudwatch._error(
+                "ResourceNotFoundException", text, 404, use_json=True, use_cbor=False
+            )
+            return refused
+        found = _told(STREAMS[name])
+    done: tuple[int, dict[str, str], bytes] = cloudwatch._json_ok(found)
+    return done
+
+
+_plain_serve = cloudwatch.handle_request
+
+
 def reset() -> None:
     """Forget everything."""
     STREAMS._data.clear()
@@ -173,11 +209,25 @@ def reset() -> None:
     FAULTS.clear()
 
 
+def _forget_hourly(plain: Callable[[], None]) -> Callable[[], None]:
+    """Datapoints older than two weeks go once an hour; ministack looks through all of them at every request."""
+    due = -math.inf
+
+    def forget() -> None:
+        nonlocal due
+        now = CLOCK.time()
+        if not due - _HOUR_S <= now < due:  # also when time was set back
+            plain()
+            due = now + _HOUR_S
+
+    return forget
+
+
 def register() -> None:
-    """Add the type; CloudWatch gets virtual time and leaves alarms to the conductor."""
+    """Add the type and its two operations; datapoints are forgotten by virtual time."""
     provisioners._RESOURCE_HANDLERS["AWS::CloudWatch::MetricStream"] = {
         "create": create_stream,
         "delete": lambda physical_id, _props: STREAMS.pop(physical_id, None),
     }
-    cloudwatch.time = CLOCK
-    cloudwatch._evaluate_all_alarms = lambda: None
+    cloudwatch.handle_request = _serve
+    cloudwatch._evict_old_metrics = _forget_hourly(cloudwatch._evict_old_metrics)

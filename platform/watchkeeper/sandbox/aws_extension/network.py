@@ -1,15 +1,18 @@
-"""EC2 resources that ministack's CloudFormation does not know: addresses, NAT, network ACLs, rules on their own."""
+"""EC2 resources that ministack's CloudFormation does not know: addresses, NAT, ACLs, rules on their own, flow logs."""
 
+import json
+import re
 import uuid
 from collections.abc import Mapping
 from typing import Any
+from xml.sax.saxutils import escape
 
 from ministack.core.responses import get_account_id
 from ministack.services import ec2
 from ministack.services.cloudformation import provisioners
 
-Props = Mapping[str, Any]
-Made = tuple[str, dict[str, Any]]
+from .resources import Create, Delete, Made, Props, add_type
+
 _FIRST_ADDRESS = 10
 
 
@@ -130,7 +133,7 @@ def delete_acl_association(physical_id: str, _props: Props) -> None:
         acl["Associations"] = [each for each in acl["Associations"] if each["NetworkAclAssociationId"] != physical_id]
 
 
-def _rule(key: str) -> dict[str, Any]:
+def _rule(key: str) -> tuple[Create, Delete]:
     convert = provisioners._ec2_sg_permissions if key == "IpPermissions" else provisioners._ec2_sg_egress_permissions
 
     def create(_logical_id: str, props: Props, _stack: str) -> Made:
@@ -144,7 +147,56 @@ def _rule(key: str) -> dict[str, Any]:
             if rule in group[key]:
                 group[key].remove(rule)
 
-    return {"create": create, "delete": delete}
+    return create, delete
+
+
+def create_flow_log(_logical_id: str, props: Props, _stack: str) -> Made:
+    """AWS::EC2::FlowLog."""
+    flow_log = new_id("fl")
+    ec2._flow_logs[flow_log] = {
+        "FlowLogId": flow_log,
+        "ResourceId": props["ResourceId"],
+        "ResourceType": props["ResourceType"],
+        "TrafficType": props["TrafficType"],
+        "LogDestinationType": props.get("LogDestinationType", "cloud-watch-logs"),
+        "LogDestination": props.get("LogDestination", ""),
+        "LogGroupName": props.get("LogGroupName", ""),
+        "DeliverLogsPermissionArn": props.get("DeliverLogsPermissionArn", ""),
+        "MaxAggregationInterval": int(props.get("MaxAggregationInterval", 600)),
+        "FlowLogStatus": "ACTIVE",
+        "CreationTime": ec2._now_ts(),
+    }
+    _keep_tags(flow_log, props)
+    return flow_log, {"Id": flow_log}
+
+
+def _describe_flow_logs(params: Mapping[str, Any]) -> tuple[int, Any, bytes]:
+    """DescribeFlowLogs with the log group, the role and the interval."""
+    status, headers, body = _plain_describe_flow_logs(params)
+    text = body.decode()
+    for flow_log in ec2._flow_logs.values():
+        start = f"<flowLogId>{flow_log['FlowLogId']}</flowLogId>"
+        more = "".join(
+            f"<{name[:1].lower()}{name[1:]}>{flow_log[name]}</{name[:1].lower()}{name[1:]}>"
+            for name in ("LogGroupName", "DeliverLogsPermissionArn", "MaxAggregationInterval")
+            if flow_log.get(name)
+        )
+        text = text.replace(start, start + more)
+    return status, headers, text.encode()
+
+
+def _endpoint_xml(endpoint: Mapping[str, Any], tag: str = "item") -> str:
+    """An endpoint with its groups, its private name and its policy."""
+    groups = "".join(f"<item><groupId>{each}</groupId></item>" for each in endpoint.get("SecurityGroupIds", []))
+    private = str(endpoint.get("PrivateDnsEnabled", False)).lower()
+    policy = endpoint.get("PolicyDocument")
+    told = escape(json.dumps(policy)) if policy else ""
+    more = (
+        f"<groupSet>{groups}</groupSet><privateDnsEnabled>{private}</privateDnsEnabled>"
+        f"<policyDocument>{told}</policyDocument>"
+    )
+    start = str(_plain_endpoint_xml(endpoint, tag)).rpartition(f"</{tag}>")[0]
+    return f"{start}{more}</{tag}>"
 
 
 def restrict_default_group(_logical_id: str, props: Props, _stack: str) -> Made:
@@ -164,30 +216,39 @@ def _entry_xml(entry: Mapping[str, Any]) -> str:
     return text.replace("</item>", f"{span}</item>")
 
 
+def _describe_nat_gateways(params: Any) -> tuple[int, dict[str, str], bytes]:  # noqa: ANN401 - the query
+    """With the address of each gateway."""
+    status, headers, body = _plain_describe_nat_gateways(params)
+    text = body.decode() if isinstance(body, bytes) else str(body)
+
+    def filled(found: re.Match[str]) -> str:
+        allocation = ec2._nat_gateways[found[2]].get("AllocationId")
+        address = ec2._addresses.get(allocation, {}).get("PublicIp", "")
+        item = f"<item><allocationId>{allocation}</allocationId><publicIp>{address}</publicIp></item>"
+        return f"{found[1]}<natGatewayAddressSet>{item}</natGatewayAddressSet>"
+
+    pattern = r"(<natGatewayId>(nat-[0-9a-f]+)</natGatewayId>.*?)<natGatewayAddressSet/>"
+    return status, headers, re.sub(pattern, filled, text, flags=re.DOTALL).encode()
+
+
+_plain_describe_nat_gateways = ec2._describe_nat_gateways
 _plain_entry_xml = ec2._network_acl_entry_xml
+_plain_endpoint_xml = ec2._vpce_fields_xml
+_plain_describe_flow_logs = ec2._describe_flow_logs
 
 
 def register() -> None:
-    """Add the types, and let DescribeNetworkAcls tell port ranges."""
-    handlers = provisioners._RESOURCE_HANDLERS
-    handlers["AWS::EC2::EIP"] = {"create": create_address, "delete": delete_address}
-    handlers["AWS::EC2::NatGateway"] = {
-        "create": create_nat,
-        "delete": lambda physical_id, _props: ec2._nat_gateways.pop(physical_id, None),
-    }
-    handlers["AWS::EC2::NetworkAcl"] = {
-        "create": create_acl,
-        "delete": lambda physical_id, _props: ec2._network_acls.pop(physical_id, None),
-    }
-    handlers["AWS::EC2::NetworkAclEntry"] = {"create": create_acl_entry, "delete": delete_acl_entry}
-    handlers["AWS::EC2::SubnetNetworkAclAssociation"] = {
-        "create": create_acl_association,
-        "delete": delete_acl_association,
-    }
-    handlers["AWS::EC2::SecurityGroupIngress"] = _rule("IpPermissions")
-    handlers["AWS::EC2::SecurityGroupEgress"] = _rule("IpPermissionsEgress")
-    handlers["Custom::VpcRestrictDefaultSG"] = {
-        "create": restrict_default_group,
-        "delete": lambda _physical_id, _props: None,
-    }
+    """Add the types, and let the API tell all of ACL entries, endpoints and flow logs."""
+    add_type("AWS::EC2::EIP", create_address, delete_address)
+    add_type("AWS::EC2::NatGateway", create_nat, lambda nat, _props: ec2._nat_gateways.pop(nat, None))
+    add_type("AWS::EC2::NetworkAcl", create_acl, lambda acl, _props: ec2._network_acls.pop(acl, None))
+    add_type("AWS::EC2::NetworkAclEntry", create_acl_entry, delete_acl_entry)
+    add_type("AWS::EC2::SubnetNetworkAclAssociation", create_acl_association, delete_acl_association)
+    add_type("AWS::EC2::SecurityGroupIngress", *_rule("IpPermissions"))
+    add_type("AWS::EC2::SecurityGroupEgress", *_rule("IpPermissionsEgress"))
+    add_type("AWS::EC2::FlowLog", create_flow_log, lambda flow_log, _props: ec2._flow_logs.pop(flow_log, None))
+    add_type("Custom::VpcRestrictDefaultSG", restrict_default_group, lambda _physical_id, _props: None)
     ec2._network_acl_entry_xml = _entry_xml
+    ec2._vpce_fields_xml = _endpoint_xml
+    ec2._ACTION_MAP["DescribeNatGateways"] = _describe_nat_gateways
+    ec2._ACTION_MAP["DescribeFlowLogs"] = _describe_flow_logs

@@ -14,3 +14,8 @@ class Store(ObjectStore):
     def __init__(self, path: str = ":memory:") -> None:
         super().__init__(path)
         self.series = MemorySeries()
+
+    def clear(self) -> None:
+        """Forget everything, series too."""
+        super().clear()
+        self.series = MemorySeries()

@@ -27,9 +27,14 @@ class Account:
     def __init__(self, store: ObjectStore, clock: Clock, owner_email: str) -> None:
         self.store = store
         self.clock = clock
-        if not store.all("user"):
-            name = owner_email.partition("@")[0].replace(".", " ").title()
-            self.create("user", {"name": name, "email": owner_email, "role": "owner"})
+        self._owner_email = owner_email
+        self.open()
+
+    def open(self) -> None:
+        """Make the owner, unless there are people already."""
+        if not self.store.all("user"):
+            name = self._owner_email.partition("@")[0].replace(".", " ").title()
+            self.create("user", {"name": name, "email": self._owner_email, "role": "owner"})
 
     def new_id(self, kind: str) -> str:
         """An id in PagerDuty's form, counted."""

@@ -42,6 +42,12 @@ class PagerDutySandbox:
             exception_handlers={HTTPException: _failed, RefusedError: _refused},
         )
 
+    def reset(self) -> None:
+        """Forget everything but the owner."""
+        self.store.clear()
+        self._incidents.drain()
+        self.account.open()
+
     def tick(self) -> list[TimelineEvent]:
         """Run the timers up to virtual now; gives what happened to incidents since the last tick."""
         self._incidents.run_timers()

@@ -42,6 +42,10 @@ class SlackSandbox:
         ]
         self.app = Starlette(routes=[*routes, Route("/api/{method}", self._unknown, methods=["GET", "POST"])])
 
+    def reset(self) -> None:
+        """Forget channels and messages."""
+        self.store.clear()
+
     def messages(self, channel: str = "") -> list[dict[str, Any]]:
         """What was posted, the oldest first; of one channel by its id, or of all."""
         return [each for each in self.store.all("message") if channel in ("", each["channel"])]

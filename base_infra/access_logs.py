@@ -1,0 +1,43 @@
+"""The bucket that holds the load balancer's access logs."""
+
+from aws_cdk import Aws, CfnDeletionPolicy
+from aws_cdk import aws_s3 as s3
+from constructs import Construct
+
+from watchkeeper.constructs.buckets import private_bucket, tls_only
+from watchkeeper.project.model import Environment
+
+
+class AccessLogs(Construct):
+    """Access logs, kept as long as other logs. bucket_name: a token. policy: must exist before the load balancer.
+
+    Elastic Load Balancing writes with keys of S3 only. Source: its user guide, "Access logs", 2026-11.
+    """
+
+    def __init__(self, scope: Construct, id: str, environment: Environment) -> None:
+        super().__init__(scope, id)
+        bucket = private_bucket(self, "Bucket", expires_after_days=environment.log_retention_days)
+        is_kept = environment.database.is_protected
+        bucket.cfn_options.deletion_policy = CfnDeletionPolicy.RETAIN if is_kept else CfnDeletionPolicy.DELETE
+        bucket.cfn_options.update_replace_policy = bucket.cfn_options.deletion_policy
+        balancers = f"arn:{Aws.PARTITION}:elasticloadbalancing:{Aws.REGION}:{Aws.ACCOUNT_ID}:loadbalancer/*"
+        self.bucket_name = bucket.ref
+        self.policy = s3.CfnBucketPolicy(
+            self,
+            "Policy",
+            bucket=bucket.ref,
+            policy_document={
+                "Version": "2012-10-17",
+                "Statement": [
+                    tls_only(bucket),
+                    {
+                        "Sid": "LoadBalancersOfThisAccount",
+                        "Effect": "Allow",
+                        "Principal": {"Service": "logdelivery.elasticloadbalancing.amazonaws.com"},
+                        "Action": "s3:PutObject",
+                        "Resource": f"{bucket.attr_arn}/AWSLogs/{Aws.ACCOUNT_ID}/*",
+                        "Condition": {"ArnLike": {"aws:SourceArn": balancers}},
+                    },
+                ],
+            },
+        )

@@ -1,0 +1,87 @@
+"""The sandbox's own API: virtual time and reset. `watchkeeper sandbox clock` and `reset` speak it; guarded by a key."""
+
+import hmac
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, Final
+
+from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from watchkeeper.project.model import LOCAL
+from watchkeeper.sandbox.paging import Paging
+from watchkeeper.timeline import TimelineEvent, as_record, utc_text
+
+if TYPE_CHECKING:
+    from watchkeeper.sandbox.process import Sandbox
+
+KEY_HEADER: Final = "X-Watchkeeper-Key"
+_MINUTE: Final = 60
+_MAX_MINUTES: Final = 7 * 1440
+
+
+class ControlApi:
+    """Moves the clock of a running sandbox minute by minute, each to its end. key: what requests must carry.
+
+    A minute: AWS's time moves and its streams deliver, Datadog evaluates and notifies, PagerDuty's timers run.
+    """
+
+    def __init__(self, sandbox: "Sandbox", key: str) -> None:
+        self._sandbox = sandbox
+        self._key = key
+        self._paging = Paging(sandbox, LOCAL, None)
+        self.app = Starlette(
+            routes=[
+                Route("/clock", self._guarded(self._tell), methods=["GET"]),
+                Route("/clock", self._guarded(self._move), methods=["POST"]),
+                Route("/reset", self._guarded(self._reset), methods=["POST"]),
+            ]
+        )
+
+    def close(self) -> None:
+        """Let go of the connections."""
+        self._paging.close()
+
+    def _guarded(self, answer: Callable[[Any], Any]) -> Callable[[Request], Any]:
+        async def endpoint(request: Request) -> Response:
+            if not hmac.compare_digest(request.headers.get(KEY_HEADER, ""), self._key):
+                return JSONResponse({"error": "wrong key"}, 403)
+            body = await request.json() if request.method == "POST" else {}
+            try:
+                # In a thread: a minute makes requests of its own and waits for the answers.
+                return JSONResponse(await run_in_threadpool(answer, body))
+            except (KeyError, TypeError, ValueError) as err:
+                return JSONResponse({"error": str(err)}, 400)
+
+        return endpoint
+
+    def _tell(self, _body: Any) -> dict[str, Any]:  # noqa: ANN401 - JSON
+        return {"now": utc_text(self._sandbox.clock.now), "events": []}
+
+    def _move(self, body: Any) -> dict[str, Any]:  # noqa: ANN401 - JSON
+        clock = self._sandbox.clock
+        goal = int(body["to"]) if "to" in body else clock.now + int(body["step_s"])
+        goal -= goal % _MINUTE
+        if goal < clock.now:
+            raise ValueError(f"virtual time stands at {utc_text(clock.now)} and never goes back; reset the sandbox")
+        if goal - clock.now > _MAX_MINUTES * _MINUTE:
+            raise ValueError("at most seven days at once")
+        events: list[TimelineEvent] = []
+        while clock.now < goal:
+            clock.now += _MINUTE
+            if self._sandbox.aws is not None:
+                self._sandbox.aws.publish(clock.now)
+                self._sandbox.aws.deliver()
+            events += self._paging.minute()
+        return {"now": utc_text(clock.now), "events": [as_record(event) for event in events]}
+
+    def _reset(self, body: Any) -> dict[str, Any]:  # noqa: ANN401 - JSON
+        for part in (self._sandbox.datadog, self._sandbox.pagerduty, self._sandbox.slack):
+            part.reset()
+        if self._sandbox.aws is not None:
+            self._sandbox.aws.reset()
+        if "to" in body:
+            self._sandbox.clock.now = int(body["to"]) // _MINUTE * _MINUTE
+        return self._tell(body)

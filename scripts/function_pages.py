@@ -1,0 +1,127 @@
+"""Writes docs/reference/functions/: a page for each function of the query language, and the list of them all.
+
+Run it after a change in `query/function_table.py` or in what the evaluator computes; a test compares the pages.
+"""
+
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT / "platform"))
+
+from watchkeeper.query.evaluated import EVALUATED_FUNCTIONS  # noqa: E402 - found by the line above
+from watchkeeper.query.function_model import Function, Parameter  # noqa: E402
+from watchkeeper.query.function_table import ROWS  # noqa: E402
+
+FOLDER = ROOT / "docs" / "reference" / "functions"
+_APPROXIMATED = "Algorithms"
+_EACH_POINT = "It changes each point for itself, after the series of a group were aggregated."
+_LOOKS_BACK = "It sees the points of the window only: where it needs the point before, the first one has no value."
+_ALL_GROUPS = "It looks at all groups of one evaluation together."
+_HOW = {
+    "Arithmetic": _EACH_POINT,
+    "Interpolation": _EACH_POINT,
+    "Exclusion": _EACH_POINT,
+    "Count": "It joins all groups into one.",
+    "Rate": _LOOKS_BACK,
+    "Timeshift": "The query is computed for the earlier time, and its points are moved to the present.",
+    "Smoothing": _LOOKS_BACK,
+    "Rollup": "It aggregates the points of each group again, in buckets of its own.",
+    "Rank": _ALL_GROUPS,
+    "Regression": "The line is fitted to the points of the window.",
+    "Reduction": "Every point of the window gets the one number.",
+    "Space aggregation": "It joins the groups that agree in the keys that remain; of several queries, point by point.",
+}
+_NOT_LIKE_ITS_GROUP = {"cumsum": _LOOKS_BACK, "integral": _LOOKS_BACK, "throughput": _EACH_POINT}
+
+
+def pages() -> dict[str, str]:
+    """The text of each page by its file name."""
+    found = {f"{function.name}.md": page_of(function) for function in ROWS}
+    return {"README.md": _list(), **found}
+
+
+def page_of(function: Function) -> str:
+    """What one function means, takes, and whether the evaluator computes it."""
+    lines = [f"# {function.name}", "", function.gives, ""]
+    if function.names:
+        lines += [f"All of its kind: {', '.join(f'`{name}`' for name in function.names)}.", ""]
+    lines += ["```", function.signature, "```", ""]
+    parameters = (*function.parameters, *function.keywords)
+    if parameters:
+        lines += ["| argument | takes | meaning |", "|---|---|---|"]
+        lines += [_row(each, is_named=each in function.keywords) for each in parameters]
+        lines.append("")
+    lines += ["## What the evaluator does with it", "", *_evaluation(function), ""]
+    if function.caution:
+        lines += ["## Mind", "", function.caution, ""]
+    return "\n".join(lines).rstrip() + "\n"
+
+
+def _row(parameter: Parameter, *, is_named: bool) -> str:
+    takes = {"number": "a number", "text": "a text", "keys": "keys in braces", "query": "a query"}[parameter.kind]
+    if parameter.choices:
+        takes = ", ".join(f"`{choice}`" for choice in parameter.choices)
+    name = f"`{parameter.name}=`" if is_named else f"`{parameter.name}`"
+    optional = " (may be left out)" if parameter.is_optional or is_named else ""
+    return f"| {name}{optional} | {takes} | {parameter.meaning} |"
+
+
+def _evaluation(function: Function) -> list[str]:
+    names = function.names or (function.name,)
+    missing = [name for name in names if name not in EVALUATED_FUNCTIONS]
+    if not missing:
+        return [
+            "It is computed, with the meaning above.",
+            _NOT_LIKE_ITS_GROUP.get(function.name) or _HOW[function.group],
+            "Unit tests, backtests, the sandbox and previews compute it with the same code.",
+        ]
+    if function.group == _APPROXIMATED:
+        return [
+            "It is read and checked.",
+            "A value of it is an approximation wherever one is shown, for Datadog does not publish the algorithm.",
+        ]
+    which = "It is" if len(missing) == len(names) else f"{', '.join(f'`{name}`' for name in missing)}: it is"
+    return [
+        f"{which} parsed but not evaluated yet.",
+        "A monitor that uses it can be linted and synced; a test, a backtest and the sandbox refuse it by name.",
+    ]
+
+
+def _list() -> str:
+    lines = [
+        "# Functions of the query language",
+        "",
+        "Every function that a query may call, by the headings of Datadog's own list.",
+        "`watchkeeper query parse` tells which of them a query uses.",
+        "",
+    ]
+    for group in dict.fromkeys(function.group for function in ROWS):
+        lines += [f"## {group}", "", "| function | gives | evaluated |", "|---|---|---|"]
+        for function in ROWS:
+            if function.group == group:
+                lines.append(f"| [{function.name}]({function.name}.md) | {function.gives} | {_state(function)} |")
+        lines.append("")
+    return "\n".join(lines).rstrip() + "\n"
+
+
+def _state(function: Function) -> str:
+    if all(name in EVALUATED_FUNCTIONS for name in function.names or (function.name,)):
+        return "yes"
+    return "approximated" if function.group == _APPROXIMATED else "not yet"
+
+
+def main() -> int:
+    """Write all pages, and remove those of functions that are gone."""
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    wanted = pages()
+    for file in FOLDER.glob("*.md"):
+        if file.name not in wanted:
+            file.unlink()
+    for name, text in wanted.items():
+        (FOLDER / name).write_text(text, encoding="utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,120 @@
+"""An emulated AWS, and this project's templates put into it through CloudFormation's own API."""
+
+import io
+import json
+import shutil
+import zipfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import boto3
+import pytest
+
+from watchkeeper.sandbox.aws import AwsEmulator
+from watchkeeper.sandbox.deploy import synthesize
+from watchkeeper.sandbox.judge.check import Mismatch, judge
+
+REGION = "eu-west-1"
+ACCOUNTS = {"local": "000000000000", "prod": "333333333333"}
+_CLIENTS: dict[tuple[str, str, str], Any] = {}
+_LAYERS = ("Foundation", "Data", "Broker", "Edge", "Service", "Forwarding")
+
+
+class Emulated:
+    """One running emulator. assemblies: the templates of an environment, synthesized once."""
+
+    def __init__(self, emulator: AwsEmulator, assemblies: Callable[[str], Path]) -> None:
+        self.emulator = emulator
+        self.assembly = assemblies
+
+    def client(self, service: str, env: str = "local") -> Any:
+        """boto3 in the account of an environment."""
+        key = (self.emulator.url, service, env)
+        if key not in _CLIENTS:
+            _CLIENTS[key] = self._made(service, env)
+        return _CLIENTS[key]
+
+    def _made(self, service: str, env: str) -> Any:
+        session = boto3.session.Session(ACCOUNTS[env], "sandbox", region_name=REGION)
+        config = boto3.session.Config(proxies={}, retries={"total_max_attempts": 1})
+        return session.client(service, endpoint_url=self.emulator.url, config=config)
+
+    def mismatches(self, out: Path, env: str = "local") -> tuple[Mismatch, ...]:
+        """What is not as the templates say."""
+        return judge(out, lambda service: self.client(service, env), ACCOUNTS[env], REGION).mismatches
+
+    def deploy(self, env: str = "local") -> Path:
+        """Every stack of an environment, in order, whatever becomes of it; gives the folder of the templates."""
+        out = self.assembly(env)
+        self._bootstrap(env, out)
+        client = self.client("cloudformation", env)
+        for template in sorted(out.glob("*.template.json"), key=_order):
+            name = template.name.removesuffix(".template.json")
+            client.create_stack(
+                StackName=name, TemplateBody=template.read_text(), Capabilities=["CAPABILITY_NAMED_IAM"]
+            )
+            while client.describe_stacks(StackName=name)["Stacks"][0]["StackStatus"].endswith("IN_PROGRESS"):
+                pass
+            if client.describe_stacks(StackName=name)["Stacks"][0]["StackStatus"] != "CREATE_COMPLETE":
+                break
+        return out
+
+    def _bootstrap(self, env: str, out: Path) -> None:
+        """What `cdk bootstrap` leaves behind, as far as the templates use it."""
+        account = ACCOUNTS[env]
+        bucket = f"cdk-hnb659fds-assets-{account}-{REGION}"
+        s3 = self.client("s3", env)
+        s3.create_bucket(Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": REGION})
+        self.client("ssm", env).put_parameter(Name="/cdk-bootstrap/hnb659fds/version", Value="30", Type="String")
+        for file in out.glob("*.assets.json"):
+            for key, asset in json.loads(file.read_text())["files"].items():
+                source = out / asset["source"]["path"]
+                if source.is_dir():
+                    s3.put_object(Bucket=bucket, Key=f"{key}.zip", Body=_zipped(source))
+
+
+def _order(template: Path) -> tuple[int, str]:
+    layer = template.name.split(".")[0].split("-")[1]
+    return _LAYERS.index(layer) if layer in _LAYERS else len(_LAYERS), template.name
+
+
+def _zipped(folder: Path) -> bytes:
+    target = io.BytesIO()
+    with zipfile.ZipFile(target, "w") as archive:
+        for file in folder.rglob("*"):
+            archive.write(file, file.relative_to(folder))
+    return target.getvalue()
+
+
+@pytest.fixture(scope="session")
+def assemblies(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
+    """Synthesizes an environment of this project once."""
+    found: dict[str, Path] = {}
+
+    def synthesized(env: str) -> Path:
+        if env not in found:
+            project = tmp_path_factory.mktemp(f"synth-{env}")
+            for name in ("app.py", "cdk.json", "cdk.context.json", "watchkeeper.yaml"):
+                shutil.copy(root / name, project)
+            for name in ("base_infra", "autoscaling", "platform/routing"):
+                shutil.copytree(root / name, project / name, ignore=shutil.ignore_patterns("__pycache__"))
+            found[env] = synthesize(project, env)
+        return found[env]
+
+    return synthesized
+
+
+@pytest.fixture(scope="session")
+def running_emulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[AwsEmulator]:
+    emulator = AwsEmulator(tmp_path_factory.mktemp("aws"), account=ACCOUNTS["local"], region=REGION, hosts={})
+    emulator.start()
+    yield emulator
+    emulator.stop()
+
+
+@pytest.fixture
+def emulated(running_emulator: AwsEmulator, assemblies: Callable[[str], Path]) -> Emulated:
+    """An empty emulator."""
+    running_emulator.reset()
+    return Emulated(running_emulator, assemblies)
