@@ -34,10 +34,12 @@ demo: $(STAMP) ## deploy, sync, break, get paged and review an incident in the s
 test: $(STAMP) ## all tests
 	@.venv/bin/python -m pytest $(ARGS)
 
-check: $(STAMP) ## lint, types, arrows between the rooms
+check: $(STAMP) ## lint, types, workflows, arrows between the rooms
 	@.venv/bin/ruff check .
 	@.venv/bin/ruff format --check .
 	@.venv/bin/mypy platform/watchkeeper tests scripts benchmarks
+	@.venv/bin/actionlint -shellcheck= -pyflakes=
+	@.venv/bin/zizmor --offline --quiet --no-progress .github
 	@.venv/bin/lint-imports importlinter.ini >.cache/arrows.txt || { cat .cache/arrows.txt; exit 1; }
 
 bench: $(STAMP) ## the benchmarks, with their floors

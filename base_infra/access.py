@@ -4,7 +4,7 @@ All of it stands in one stack: a service joins the application's security group 
 adding or removing one changes no other stack.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -26,6 +26,8 @@ KAFKA_EXPORTERS: Final = (11001, 11002)
 """JMX and node exporter of a provisioned broker, which the Datadog Agent reads."""
 EPHEMERAL: Final = (1024, 65535)
 _TCP: Final = 6
+_NEXT_RANGE: Final = 15000
+"""Between the numbers of one rule's ranges: twice this, and the highest port's, stay below EC2's limit of 32766."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,9 +140,16 @@ def _needed(*rules: AclRule) -> tuple[AclRule, ...]:
     return tuple(rule for rule in rules if not any(other.covers(rule) for other in rules if other is not rule))
 
 
+def narrowed(rules: Iterable[AclRule], addresses: Addresses) -> Iterator[AclRule]:
+    """The rules for the ranges that a tier's subnets fill, so that addresses nobody has stay closed."""
+    for rule in rules:
+        for index, cidr in enumerate(addresses.filled(rule.cidr)):
+            yield AclRule(rule.number + index * _NEXT_RANGE, cidr, rule.ports)
+
+
 def _number(port: int) -> int:
-    """The rule number of an application port: above those of the fixed flows, below EC2's limit of 32766."""
-    return 1000 + port % 31000
+    """The rule number of an application port: above those of the fixed flows, below those of second ranges."""
+    return 1000 + port % (_NEXT_RANGE - 1000)
 
 
 class NetworkAcls(Construct):
@@ -150,13 +159,13 @@ class NetworkAcls(Construct):
         super().__init__(scope, id)
         subnets = {"Public": network.public, "Application": network.application, "Data": network.data}
         for tier, rules in acl_rules(network.addresses, flows).items():
-            acl = ec2.CfnNetworkAcl(self, tier, vpc_id=network.vpc_id)
+            acl_id = ec2.CfnNetworkAcl(self, tier, vpc_id=network.vpc_id).attr_id
             for direction, entries in (("In", rules.inbound), ("Out", rules.outbound)):
-                for rule in entries:
+                for rule in narrowed(entries, network.addresses):
                     ec2.CfnNetworkAclEntry(
                         self,
                         f"{tier}{direction}{rule.number}",
-                        network_acl_id=acl.attr_id,
+                        network_acl_id=acl_id,
                         rule_number=rule.number,
                         protocol=_TCP,
                         rule_action="allow",
@@ -166,19 +175,20 @@ class NetworkAcls(Construct):
                     )
             for index, subnet_id in enumerate(subnet_ids(subnets[tier])):
                 ec2.CfnSubnetNetworkAclAssociation(
-                    self, f"{tier}Subnet{index}", network_acl_id=acl.attr_id, subnet_id=subnet_id
+                    self, f"{tier}Subnet{index}", network_acl_id=acl_id, subnet_id=subnet_id
                 )
 
 
 class SecurityGroups(Construct):
     """Load balancer -> application -> database and broker, chained by reference.
 
-    broker, endpoints: None where the environment has none.
+    Attributes are the groups' ids, tokens. broker, endpoints: None where the environment has none.
     """
 
     def __init__(self, scope: Construct, id: str, network: Network, flows: Flows) -> None:
         super().__init__(scope, id)
         self._vpc_id = network.vpc_id
+        self._ids: dict[str, str] = {}
         names = {HTTP: "HTTP", HTTPS: "HTTPS", GRPC: "gRPC over TLS"}
         self.load_balancer = self._group(
             "LoadBalancer",
@@ -191,18 +201,18 @@ class SecurityGroups(Construct):
             egress=[_cidr_egress(HTTPS, "HTTPS to AWS and the internet")],
         )
         self.database = self._group("Database", "What the database takes")
-        self._allow("LoadBalancer", self.load_balancer, "Application", self.application, flows.application)
-        self._allow("Application", self.application, "Application", self.application, flows.between_tasks)
-        self._allow("Application", self.application, "Database", self.database, (POSTGRES,))
-        self.broker: ec2.CfnSecurityGroup | None = None
+        self._allow("LoadBalancer", "Application", flows.application)
+        self._allow("Application", "Application", flows.between_tasks)
+        self._allow("Application", "Database", (POSTGRES,))
+        self.broker: str | None = None
         if flows.broker:
             self.broker = self._group("Broker", "What the broker takes")
-            self._allow("Application", self.application, "Broker", self.broker, flows.broker)
-        self.endpoints: ec2.CfnSecurityGroup | None = None
+            self._allow("Application", "Broker", flows.broker)
+        self.endpoints: str | None = None
         if flows.has_endpoints:
-            self.endpoints = self._group("Endpoints", "What the interfaces of AWS's services take")
+            self.endpoints = self._group("Endpoints", "What the interfaces of AWS services take")
             # The way out of the application's group is its HTTPS to anywhere.
-            self._take("Application", self.application, "Endpoints", self.endpoints, HTTPS)
+            self._take("Application", "Endpoints", HTTPS)
 
     def _group(
         self,
@@ -210,8 +220,8 @@ class SecurityGroups(Construct):
         description: str,
         ingress: Sequence[ec2.CfnSecurityGroup.IngressProperty] = (),
         egress: Sequence[ec2.CfnSecurityGroup.EgressProperty] = (),
-    ) -> ec2.CfnSecurityGroup:
-        return ec2.CfnSecurityGroup(
+    ) -> str:
+        group = ec2.CfnSecurityGroup(
             self,
             name,
             group_description=description,
@@ -219,37 +229,30 @@ class SecurityGroups(Construct):
             security_group_ingress=list(ingress) or None,
             security_group_egress=list(egress) or [_nothing()],
         )
+        self._ids[name] = group.attr_group_id
+        return self._ids[name]
 
-    def _allow(
-        self,
-        from_name: str,
-        source: ec2.CfnSecurityGroup,
-        to_name: str,
-        target: ec2.CfnSecurityGroup,
-        ports: Iterable[int],
-    ) -> None:
+    def _allow(self, from_name: str, to_name: str, ports: Iterable[int]) -> None:
         """One flow is two rules: out of the one group, into the other."""
         for port in ports:
             ec2.CfnSecurityGroupEgress(
                 self,
                 f"{from_name}To{to_name}{port}",
-                group_id=source.attr_group_id,
-                destination_security_group_id=target.attr_group_id,
+                group_id=self._ids[from_name],
+                destination_security_group_id=self._ids[to_name],
                 ip_protocol="tcp",
                 from_port=port,
                 to_port=port,
                 description=f"To {to_name} on {port}",
             )
-            self._take(from_name, source, to_name, target, port)
+            self._take(from_name, to_name, port)
 
-    def _take(
-        self, from_name: str, source: ec2.CfnSecurityGroup, to_name: str, target: ec2.CfnSecurityGroup, port: int
-    ) -> None:
+    def _take(self, from_name: str, to_name: str, port: int) -> None:
         ec2.CfnSecurityGroupIngress(
             self,
             f"{to_name}From{from_name}{port}",
-            group_id=target.attr_group_id,
-            source_security_group_id=source.attr_group_id,
+            group_id=self._ids[to_name],
+            source_security_group_id=self._ids[from_name],
             ip_protocol="tcp",
             from_port=port,
             to_port=port,

@@ -1,10 +1,11 @@
 """The bucket that holds the load balancer's access logs."""
 
-from aws_cdk import Aws, CfnDeletionPolicy
+from aws_cdk import CfnDeletionPolicy
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
 from watchkeeper.constructs.buckets import private_bucket, tls_only
+from watchkeeper.constructs.pseudo import ACCOUNT, PARTITION, REGION
 from watchkeeper.project.model import Environment
 
 
@@ -20,7 +21,7 @@ class AccessLogs(Construct):
         is_kept = environment.database.is_protected
         bucket.cfn_options.deletion_policy = CfnDeletionPolicy.RETAIN if is_kept else CfnDeletionPolicy.DELETE
         bucket.cfn_options.update_replace_policy = bucket.cfn_options.deletion_policy
-        balancers = f"arn:{Aws.PARTITION}:elasticloadbalancing:{Aws.REGION}:{Aws.ACCOUNT_ID}:loadbalancer/*"
+        balancers = f"arn:{PARTITION}:elasticloadbalancing:{REGION}:{ACCOUNT}:loadbalancer/*"
         self.bucket_name = bucket.ref
         self.policy = s3.CfnBucketPolicy(
             self,
@@ -35,7 +36,7 @@ class AccessLogs(Construct):
                         "Effect": "Allow",
                         "Principal": {"Service": "logdelivery.elasticloadbalancing.amazonaws.com"},
                         "Action": "s3:PutObject",
-                        "Resource": f"{bucket.attr_arn}/AWSLogs/{Aws.ACCOUNT_ID}/*",
+                        "Resource": f"{bucket.attr_arn}/AWSLogs/{ACCOUNT}/*",
                         "Condition": {"ArnLike": {"aws:SourceArn": balancers}},
                     },
                 ],

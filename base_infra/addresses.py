@@ -28,6 +28,14 @@ class Addresses:
     application: Tier
     data: Tier
 
+    def filled(self, cidr: str) -> tuple[str, ...]:
+        """The fewest ranges that the subnets of the tier of that range fill; any other range as it is."""
+        for tier in (self.public, self.application, self.data):
+            if tier.cidr == cidr:
+                blocks = (ipaddress.IPv4Network(block) for _, block in tier.subnets)
+                return tuple(str(network) for network in ipaddress.collapse_addresses(blocks))
+        return (cidr,)
+
 
 def divide(cidr: str, zones: Sequence[str], application_zones: int) -> Addresses:
     """The subnets of a VPC: public and application in the first two or three zones, data in the first three."""

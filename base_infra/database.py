@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from aws_cdk import Aws, CfnDeletionPolicy, CfnOutput, Stack
+from aws_cdk import CfnDeletionPolicy, CfnOutput, Stack
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_rds as rds
 from constructs import Construct
@@ -12,6 +12,7 @@ from base_infra.addresses import DATA_ZONES
 from base_infra.foundation import Foundation
 from base_infra.logs import log_group
 from base_infra.stack import export
+from watchkeeper.constructs.pseudo import PARTITION
 from watchkeeper.constructs.roles import service_role
 from watchkeeper.project.model import Environment
 
@@ -132,7 +133,7 @@ class Data(Stack):
     def _monitoring_role(self) -> iam.CfnRole:
         """What RDS writes enhanced monitoring with, by AWS's own policy for it."""
         role = service_role(self, "MonitoringRole", "monitoring.rds.amazonaws.com", [])
-        role.managed_policy_arns = [f"arn:{Aws.PARTITION}:iam::aws:policy/service-role/AmazonRDSEnhancedMonitoringRole"]
+        role.managed_policy_arns = [f"arn:{PARTITION}:iam::aws:policy/service-role/AmazonRDSEnhancedMonitoringRole"]
         return role
 
     def _instances(self, cluster: rds.CfnDBCluster) -> rds.CfnDBInstance:

@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 from typing import Final
 
-from aws_cdk import Aws
 from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_ecs as ecs
 from aws_cdk import aws_elasticloadbalancingv2 as elb
 from aws_cdk import aws_iam as iam
 from constructs import Construct
 
+from watchkeeper.constructs.pseudo import PARTITION
 from watchkeeper.constructs.roles import service_role
 from watchkeeper.project.model import Service
 
@@ -105,9 +105,7 @@ class DeploymentAlarms(Construct):
 def shifting_role(scope: Construct, id: str) -> iam.CfnRole:
     """What ECS moves requests between target groups with, by AWS's own policy for it."""
     role = service_role(scope, id, "ecs.amazonaws.com", [])
-    role.managed_policy_arns = [
-        f"arn:{Aws.PARTITION}:iam::aws:policy/AmazonECSInfrastructureRolePolicyForLoadBalancers"
-    ]
+    role.managed_policy_arns = [f"arn:{PARTITION}:iam::aws:policy/AmazonECSInfrastructureRolePolicyForLoadBalancers"]
     return role
 
 

@@ -1,8 +1,10 @@
 """The environment's own KMS key: database, secrets, logs and the broker are encrypted with it."""
 
-from aws_cdk import Aws, CfnDeletionPolicy
+from aws_cdk import CfnDeletionPolicy
 from aws_cdk import aws_kms as kms
 from constructs import Construct
+
+from watchkeeper.constructs.pseudo import ACCOUNT, PARTITION, REGION, URL_SUFFIX
 
 _WINDOW_DAYS = 30
 
@@ -24,14 +26,14 @@ def encryption_key(scope: Construct, id: str, description: str, *, is_kept: bool
                 {
                     "Sid": "AccountDecidesByIam",
                     "Effect": "Allow",
-                    "Principal": {"AWS": f"arn:{Aws.PARTITION}:iam::{Aws.ACCOUNT_ID}:root"},
+                    "Principal": {"AWS": f"arn:{PARTITION}:iam::{ACCOUNT}:root"},
                     "Action": "kms:*",
                     "Resource": "*",
                 },
                 {
                     "Sid": "LogGroupsOfThisAccount",
                     "Effect": "Allow",
-                    "Principal": {"Service": f"logs.{Aws.REGION}.{Aws.URL_SUFFIX}"},
+                    "Principal": {"Service": f"logs.{REGION}.{URL_SUFFIX}"},
                     "Action": [
                         "kms:Encrypt",
                         "kms:Decrypt",
@@ -43,7 +45,7 @@ def encryption_key(scope: Construct, id: str, description: str, *, is_kept: bool
                     "Condition": {
                         "ArnLike": {
                             "kms:EncryptionContext:aws:logs:arn": (
-                                f"arn:{Aws.PARTITION}:logs:{Aws.REGION}:{Aws.ACCOUNT_ID}:log-group:*"
+                                f"arn:{PARTITION}:logs:{REGION}:{ACCOUNT}:log-group:*"
                             )
                         }
                     },

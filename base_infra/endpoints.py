@@ -2,12 +2,12 @@
 
 from collections.abc import Sequence
 
-from aws_cdk import Aws
 from aws_cdk import aws_ec2 as ec2
 from constructs import Construct
 
 from base_infra.logs import log_group
 from base_infra.network import Network, subnet_ids
+from watchkeeper.constructs.pseudo import ACCOUNT, PARTITION, REGION
 from watchkeeper.constructs.roles import allow, service_role
 from watchkeeper.project.model import Environment, Project
 
@@ -31,7 +31,7 @@ class Endpoints(Construct):
             self,
             "S3",
             vpc_id=network.vpc_id,
-            service_name=f"com.amazonaws.{Aws.REGION}.s3",
+            service_name=f"com.amazonaws.{REGION}.s3",
             vpc_endpoint_type="Gateway",
             route_table_ids=[subnet.route_table.route_table_id for subnet in network.application],
             policy_document=_policy(_of_this_account(), _image_layers()),
@@ -42,7 +42,7 @@ class Endpoints(Construct):
                 self,
                 _pascal(name),
                 vpc_id=network.vpc_id,
-                service_name=f"com.amazonaws.{Aws.REGION}.{name}",
+                service_name=f"com.amazonaws.{REGION}.{name}",
                 vpc_endpoint_type="Interface",
                 private_dns_enabled=True,
                 subnet_ids=subnet_ids(network.application),
@@ -66,13 +66,13 @@ def _of_this_account() -> dict[str, object]:
         "Principal": {"AWS": "*"},
         "Action": "*",
         "Resource": "*",
-        "Condition": {"StringEquals": {"aws:PrincipalAccount": Aws.ACCOUNT_ID}},
+        "Condition": {"StringEquals": {"aws:PrincipalAccount": ACCOUNT}},
     }
 
 
 def _image_layers() -> dict[str, object]:
     """ECR keeps layers in a bucket of AWS's and hands out signed links. Source: ECR user guide, "VPC endpoints"."""
-    bucket = f"arn:{Aws.PARTITION}:s3:::prod-{Aws.REGION}-starport-layer-bucket/*"
+    bucket = f"arn:{PARTITION}:s3:::prod-{REGION}-starport-layer-bucket/*"
     return {
         "Sid": "ImageLayers",
         "Effect": "Allow",

@@ -11,6 +11,7 @@ from aws_cdk import Environment as Account
 
 from base_infra.broker import Broker
 from base_infra.database import Data
+from base_infra.delivery import read_images
 from base_infra.edge import Edge
 from base_infra.forwarding import Forwarding
 from base_infra.foundation import Foundation
@@ -18,9 +19,10 @@ from base_infra.service import ServiceStack, Shared
 from base_infra.stack import tag
 from watchkeeper.autoscaling.load import load_scaling
 from watchkeeper.autoscaling.model import ScalingConfig
+from watchkeeper.delivery.images import with_images
 from watchkeeper.errors import ConfigError, Problem, UsageError, did_you_mean
 from watchkeeper.project.load import load_project
-from watchkeeper.project.model import LOCAL, Environment, Project
+from watchkeeper.project.model import LOCAL, Environment, Project, Service
 
 __all__ = ["App", "add_environment", "add_environments", "load_all_scaling"]
 
@@ -30,9 +32,10 @@ ALL = "all"
 def add_environments(app: App, root: Path) -> None:
     """The stacks of the environment that `-c env=NAME` names; of every one with `-c env=all`; of `local` without.
 
+    `-c images=JSON` sets the images of services.
     Raises ConfigError with all problems of watchkeeper.yaml, or of all scaling files; UsageError for an unknown name.
     """
-    project = load_project(root)
+    project = with_images(load_project(root), read_images(app))
     chosen = str(app.node.try_get_context("env") or LOCAL)
     if chosen != ALL and chosen not in project.environments:
         known = ", ".join([*project.environments, ALL])
@@ -50,14 +53,35 @@ def load_all_scaling(project: Project, environment: Environment) -> dict[str, Sc
     problems: list[Problem] = []
     for service in environment.services:
         try:
-            found[service.id] = load_scaling(
-                project.root, service.id, environment.name, known_environments=project.environments
-            )
+            config = load_scaling(project.root, service.id, environment.name, known_environments=project.environments)
         except ConfigError as err:
             problems += err.problems
+            continue
+        found[service.id] = config
+        problems += _gradual_problems(project, service, config)
     if problems:
         raise ConfigError(problems)
     return found
+
+
+def _gradual_problems(project: Project, service: Service, config: ScalingConfig) -> list[Problem]:
+    """Requests per target are counted on one target group; a gradual deployment moves them to another.
+
+    Source: Application Auto Scaling user guide, "Target tracking": not supported with blue/green deployments, 2026-11.
+    """
+    if service.deployment.strategy == "rolling":
+        return []
+    return [
+        Problem(
+            f"service `{service.id}`: policy `{policy.id}` counts requests per target, which a"
+            f" {service.deployment.strategy} deployment moves between two target groups",
+            project.places.get(f"services.{service.id}"),
+            fix="scale on CPU or memory, or deploy with `strategy: rolling`",
+            rule="gradual-request-count",
+        )
+        for policy in config.policies
+        if policy.metric == "ALBRequestCountPerTarget"
+    ]
 
 
 def add_environment(

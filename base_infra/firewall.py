@@ -2,12 +2,13 @@
 
 from typing import Final
 
-from aws_cdk import Aws, RemovalPolicy, Stack
+from aws_cdk import RemovalPolicy, Stack
 from aws_cdk import aws_logs as logs
 from aws_cdk import aws_wafv2 as waf
 from constructs import Construct
 
 from base_infra.logs import log_group
+from watchkeeper.constructs.pseudo import ACCOUNT, PARTITION, REGION
 from watchkeeper.project.model import Environment, Project
 
 MANAGED_RULES: Final = (
@@ -54,7 +55,7 @@ class Firewall(Construct):
             self,
             "Logging",
             resource_arn=acl.attr_arn,
-            log_destination_configs=[f"arn:{Aws.PARTITION}:logs:{Aws.REGION}:{Aws.ACCOUNT_ID}:log-group:{group.ref}"],
+            log_destination_configs=[f"arn:{PARTITION}:logs:{REGION}:{ACCOUNT}:log-group:{group.ref}"],
             redacted_fields=[
                 waf.CfnLoggingConfiguration.FieldToMatchProperty(single_header={"Name": header})
                 for header in ("authorization", "cookie")
@@ -72,7 +73,7 @@ class Firewall(Construct):
                     "Principal": {"Service": "delivery.logs.amazonaws.com"},
                     "Action": ["logs:CreateLogStream", "logs:PutLogEvents"],
                     "Resource": group.attr_arn,
-                    "Condition": {"StringEquals": {"aws:SourceAccount": Aws.ACCOUNT_ID}},
+                    "Condition": {"StringEquals": {"aws:SourceAccount": ACCOUNT}},
                 }
             ],
         }

@@ -38,6 +38,5 @@ class Forwarding(Stack):
             api_key_secret=foundation.api_key_secret,
             key_arn=foundation.key_arn,
         )
-        CfnOutput(self, "DatadogApiKeySecret", value=metrics.api_key_secret)
         CfnOutput(self, "DeliveryStream", value=metrics.delivery.ref)
         CfnOutput(self, "MetricStream", value=metrics.stream.ref)

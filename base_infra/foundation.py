@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from aws_cdk import Stack
+from aws_cdk import CfnDeletionPolicy, CfnOutput, Stack
 from aws_cdk import aws_ecs as ecs
 from aws_cdk import aws_secretsmanager as secretsmanager
 from aws_cdk import aws_servicediscovery as servicediscovery
@@ -35,20 +35,20 @@ class Foundation(Stack):
         network = Network(self, "Network", environment)
         NetworkAcls(self, "Acls", network, flows)
         groups = SecurityGroups(self, "SecurityGroups", network, flows)
-        endpoints_group = groups.endpoints.attr_group_id if groups.endpoints else None
-        Endpoints(self, "Endpoints", network, environment.network.endpoints, endpoints_group)
+        Endpoints(self, "Endpoints", network, environment.network.endpoints, groups.endpoints)
         if environment.network.flow_logs != "none":
             FlowLogs(self, "FlowLogs", project, environment, network.vpc_id, self.key_arn)
         self.vpc_id = network.vpc_id
         self.public_subnets = subnet_ids(network.public)
         self.application_subnets = subnet_ids(network.application)
         self.data_subnets = subnet_ids(network.data)
-        self.load_balancer_group = groups.load_balancer.attr_group_id
-        self.application_group = groups.application.attr_group_id
-        self.database_group = groups.database.attr_group_id
-        self.broker_group = groups.broker.attr_group_id if groups.broker else None
+        self.load_balancer_group = groups.load_balancer
+        self.application_group = groups.application
+        self.database_group = groups.database
+        self.broker_group = groups.broker
         self._cluster(name, environment)
-        self.api_key_secret = self._api_key(project)
+        self.api_key_secret = self._api_key(project, is_kept=is_kept)
+        CfnOutput(self, "DatadogApiKeySecret", value=self.api_key_secret)
         # Tasks find each other's internal ports by name: <service>.<env>.<project>.internal
         self.namespace_id = servicediscovery.CfnPrivateDnsNamespace(
             self, "Namespace", name=f"{environment.name}.{project.name}.internal", vpc=network.vpc_id
@@ -89,9 +89,9 @@ class Foundation(Stack):
         ).ref
         self.exec_log_group_arn = sessions.attr_arn
 
-    def _api_key(self, project: Project) -> str:
+    def _api_key(self, project: Project, *, is_kept: bool) -> str:
         """Created with a random value, so that no key passes through CloudFormation; the real one is put in by hand."""
-        return secretsmanager.CfnSecret(
+        secret = secretsmanager.CfnSecret(
             self,
             "DatadogApiKey",
             description=f'Datadog API key for {project.datadog.site} as {{"{API_KEY_FIELD}": "..."}}',
@@ -101,4 +101,8 @@ class Foundation(Stack):
                 generate_string_key=API_KEY_FIELD,
                 exclude_punctuation=True,
             ),
-        ).ref
+        )
+        policy = CfnDeletionPolicy.RETAIN if is_kept else CfnDeletionPolicy.DELETE
+        secret.cfn_options.deletion_policy = policy
+        secret.cfn_options.update_replace_policy = policy
+        return secret.ref

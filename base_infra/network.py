@@ -12,7 +12,8 @@ from watchkeeper.project.model import Environment
 class Network(Construct):
     """Public and application subnets in two or three zones, data subnets in three; NAT once or per zone.
 
-    Data subnets have no route out of the VPC at all. The default security group is closed.
+    vpc_id: a token.
+    Data subnets have no route out of the VPC at all. The default security group is closed. vpc_id: a token.
     """
 
     def __init__(self, scope: Construct, id: str, environment: Environment) -> None:
@@ -32,17 +33,14 @@ class Network(Construct):
             create_internet_gateway=False,
             restrict_default_security_group=True,
         )
+        # Asked once: every attribute of a construct is a question to the CDK's process.
+        self.vpc_id: str = self.vpc.vpc_id
         self.public = self._public()
         self.application = self._application(is_per_zone=environment.network.nat == "per_zone")
         self.data = [
             ec2.PrivateSubnet(self, f"Data{_letter(zone)}", availability_zone=zone, cidr_block=cidr, vpc_id=self.vpc_id)
             for zone, cidr in self.addresses.data.subnets
         ]
-
-    @property
-    def vpc_id(self) -> str:
-        """The VPC's id, a token."""
-        return self.vpc.vpc_id
 
     def _public(self) -> list[ec2.PublicSubnet]:
         gateway = ec2.CfnInternetGateway(self, "InternetGateway")

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from aws_cdk import Aws, Stack
+from aws_cdk import Stack
 from aws_cdk import aws_ecs as ecs
 from aws_cdk import aws_servicediscovery as servicediscovery
 from constructs import Construct
@@ -16,8 +16,9 @@ from base_infra.logs import log_group
 from base_infra.targets import Port, Targets
 from base_infra.task import Task, TaskInputs
 from watchkeeper.autoscaling.model import ScalingConfig
+from watchkeeper.constructs.pseudo import ACCOUNT, PARTITION, REGION
 from watchkeeper.constructs.roles import allow
-from watchkeeper.constructs.target_tracking import TargetTrackingScaling
+from watchkeeper.constructs.scaling import ServiceScaling
 from watchkeeper.forwarding.sites import SITES
 from watchkeeper.project.model import Environment, Project, Service
 
@@ -64,7 +65,7 @@ class ServiceStack(Stack):
         for each in targets:
             # ECS refuses a target group that no load balancer uses yet.
             running.add_resource_dependency(each.rule)
-        TargetTrackingScaling(
+        ServiceScaling(
             self,
             "Scaling",
             config=scaling,
@@ -73,6 +74,7 @@ class ServiceStack(Stack):
             load_balancer=shared.edge.load_balancer_name,
             target_group=targets[0].group.attr_target_group_full_name,
             attached=targets[0].rule,
+            service=running,
         )
 
     def _targets(self) -> list[Targets]:
@@ -112,7 +114,7 @@ class ServiceStack(Stack):
             **({"BROKER_CLUSTER_ARN": shared.broker.cluster_arn} if shared.broker else {}),
             **service.environment,
         }
-        users = f"arn:{Aws.PARTITION}:rds-db:{Aws.REGION}:{Aws.ACCOUNT_ID}:dbuser:{shared.data.resource_id}/{user}"
+        users = f"arn:{PARTITION}:rds-db:{REGION}:{ACCOUNT}:dbuser:{shared.data.resource_id}/{user}"
         statements = [
             allow(["rds-db:connect"], users),
             allow(["secretsmanager:GetSecretValue"], shared.data.secret_arn),
@@ -189,7 +191,7 @@ class ServiceStack(Stack):
 
 def _broker_statements(broker: Broker) -> list[dict[str, object]]:
     """What a client of the broker may do, on its cluster only. Source: MSK developer guide, "IAM access control"."""
-    prefix = f"arn:{Aws.PARTITION}:kafka:{Aws.REGION}:{Aws.ACCOUNT_ID}"
+    prefix = f"arn:{PARTITION}:kafka:{REGION}:{ACCOUNT}"
     topics = ("DescribeTopic", "ReadData", "WriteData")
     groups = ("AlterGroup", "DescribeGroup")
     return [

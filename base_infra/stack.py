@@ -1,8 +1,12 @@
 """What all stacks share: exports that do not come and go, and tags."""
 
 from collections.abc import Mapping
+from typing import Final
 
 from aws_cdk import CfnResource, Stack, Tags
+
+_RESTRICTING: Final = "Custom::VpcRestrictDefaultSGCustomResourceProvider"
+"""The CDK's function that closes the default security group."""
 
 
 def export(stack: Stack, *values: str) -> None:
@@ -20,7 +24,8 @@ def tag(stack: Stack, tags: Mapping[str, str]) -> None:
     for key, value in tags.items():
         Tags.of(stack).add(key, value)
     # The function that closes the default security group is built of untyped resources, which the CDK does not tag.
-    for child in stack.node.find_all():
-        is_untyped = CfnResource.is_cfn_resource(child) and type(child) is CfnResource
-        if is_untyped and child.cfn_resource_type in ("AWS::Lambda::Function", "AWS::IAM::Role"):
-            child.add_property_override("Tags", [{"Key": key, "Value": tags[key]} for key in sorted(tags)])
+    provider = stack.node.try_find_child(_RESTRICTING)
+    for id in ("Handler", "Role") if provider else ():  # noqa: A001 - as CDK calls it
+        child = provider.node.find_child(id)
+        assert isinstance(child, CfnResource)
+        child.add_property_override("Tags", [{"Key": key, "Value": tags[key]} for key in sorted(tags)])

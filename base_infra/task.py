@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from aws_cdk import Aws, CfnResource
+from aws_cdk import CfnResource
 from aws_cdk import aws_ecs as ecs
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_logs as logs
@@ -18,6 +18,7 @@ from datadog_cdk_constructs_v2 import (
 )
 
 from base_infra.foundation import API_KEY_FIELD
+from watchkeeper.constructs.pseudo import PARTITION
 from watchkeeper.constructs.roles import allow, service_role
 from watchkeeper.forwarding.sites import Site
 from watchkeeper.project.model import Environment, Service
@@ -78,10 +79,8 @@ class Task(Construct):
         return iam.Role.from_role_arn(self, id, role.attr_arn, mutable=False)
 
     def _execution_role(self) -> iam.CfnRole:
-        """What ECS itself may do to start a task: pull images, read the secrets, write the log."""
+        """What ECS itself may do to start a task: pull a private image, read the secrets, write the log."""
         inputs = self._inputs
-        repositories = f"arn:{Aws.PARTITION}:ecr:{Aws.REGION}:{Aws.ACCOUNT_ID}:repository/*"
-        pull = ["ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"]
         secrets = {_secret_arn(reference) for reference in inputs.secrets.values()}
         if inputs.service.telemetry.agent:
             secrets.add(inputs.api_key_secret)
@@ -94,8 +93,7 @@ class Task(Construct):
             "ExecutionRole",
             "ecs-tasks.amazonaws.com",
             [
-                allow(["ecr:GetAuthorizationToken"], "*"),
-                allow(pull, repositories),
+                *_pull_statements(inputs.service.image),
                 allow(["logs:CreateLogStream", "logs:PutLogEvents"], inputs.log_group.attr_arn),
                 *(reads if secrets else []),
             ],
@@ -227,6 +225,19 @@ def _session_statements(inputs: TaskInputs) -> list[dict[str, object]]:
     return [
         allow([f"ssmmessages:{action}" for action in channels], "*"),
         allow(["kms:Decrypt"], inputs.key_arn),
+    ]
+
+
+def _pull_statements(image: str) -> list[dict[str, object]]:
+    """What pulling takes: nothing for a public image, this one repository for a private one of ECR."""
+    found = re.match(r"(\d{12})\.dkr\.ecr\.([a-z0-9-]+)\.amazonaws\.com(?:\.cn)?/([^:@]+)", image)
+    if not found:
+        return []
+    account, region, name = found.groups()
+    pull = ["ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"]
+    return [
+        allow(["ecr:GetAuthorizationToken"], "*"),
+        allow(pull, f"arn:{PARTITION}:ecr:{region}:{account}:repository/{name}"),
     ]
 
 

@@ -1,60 +1,46 @@
-"""The 30-day backtest through the command, report included; and two Dask workers against two processes.
-
-`python benchmarks/backtest.py FOLDER`: series are made there once by `replay.py` (180 MB): 50 monitors over 10 metrics,
-each of 100 groups, 30 days of one-minute samples.
-"""
+"""`monitors backtest`, whole process and report included, on the series of `replay`: one process, two, two of Dask."""
 
 import json
-import resource
-import subprocess
-import sys
-import time
+import tempfile
+from functools import lru_cache
 from pathlib import Path
+from typing import Final
 
-import replay
-
-ROOT = Path(__file__).resolve().parent.parent
-
-
-def seconds(folder: Path, *arguments: str) -> tuple[float, float]:
-    """Wall and processor seconds of one `monitors backtest`, start-up and HTML report included."""
-    command = [
-        str(ROOT / ".venv" / "bin" / "monitors"), "backtest", str(folder / "monitors"), "--series",
-        str(folder / "series"), "--html", str(folder / "report.html"), "--project", str(ROOT), "--quiet", *arguments,
-    ]  # fmt: skip
-    started, used = time.perf_counter(), _cpu_s()
-    subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
-    return time.perf_counter() - started, _cpu_s() - used
+from benchmarks import replay
+from benchmarks.figure import BIN, Benchmark, seconds
 
 
-def _cpu_s() -> float:
-    """Of all child processes that have ended."""
-    used = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return used.ru_utime + used.ru_stime
+@lru_cache(maxsize=1)
+def _folder() -> tempfile.TemporaryDirectory[str]:
+    """The series, and fifty monitors as Datadog exports them."""
+    folder = tempfile.TemporaryDirectory()
+    replay.make(Path(folder.name, "series"))
+    monitors = Path(folder.name, "monitors")
+    monitors.mkdir()
+    for number, definition in enumerate(replay.monitors(), start=1):
+        (monitors / f"{number}.json").write_text(json.dumps({**definition, "id": number, "message": ""}))
+    return folder
 
 
-def main() -> int:
-    """Print the figures."""
-    folder = Path(sys.argv[1])
-    if not (folder / "series").is_dir():
-        replay.make(folder / "series")
-    (folder / "monitors").mkdir(exist_ok=True)
-    for number, definition in enumerate(replay.monitors()):
-        body = {**definition, "id": number + 1, "message": ""}
-        (folder / "monitors" / f"{number + 1}.json").write_text(json.dumps(body))
-    _show("one process", seconds(folder, "--engine", "serial"))
-    _show("two processes", seconds(folder, "--workers", "2"))
-    from distributed import LocalCluster  # noqa: PLC0415 - only here
+def backtest(*arguments: str) -> float:
+    """Wall seconds of one run, start-up and HTML report included."""
+    folder = Path(_folder().name)
+    series, report = folder / "series", folder / "report.html"
+    return seconds(
+        BIN / "monitors", "backtest", folder / "monitors", "--series", series, "--html", report, "--quiet", *arguments
+    )
+
+
+def over_dask() -> float:
+    """The same over a cluster of two workers on this machine."""
+    from distributed import LocalCluster  # noqa: PLC0415
 
     with LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None, host="127.0.0.1") as cluster:
-        address = cluster.scheduler_address
-        _show("two Dask workers, theirs apart", seconds(folder, "--engine", "dask", "--scheduler", address))
-    return 0
+        return backtest("--engine", "dask", "--scheduler", cluster.scheduler_address)
 
 
-def _show(name: str, figures: tuple[float, float]) -> None:
-    print(f"{name:<32}{figures[0]:6.1f} s, {figures[1]:6.1f} s of processor time")
-
-
-if __name__ == "__main__":
-    sys.exit(main())
+BENCHMARKS: Final = (
+    Benchmark("monitors backtest, 30 days, report included", lambda: backtest("--workers", "2"), 90),
+    Benchmark("the same in one process", lambda: backtest("--engine", "serial"), None),
+    Benchmark("the same over two Dask workers", over_dask, None),
+)

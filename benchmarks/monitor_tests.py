@@ -1,14 +1,11 @@
-"""300 monitors and 300 tests of 26 evaluations each, whole process; the case in which promtool takes 90 s."""
+"""Monitor tests, whole process: 300 tests of 26 evaluations in 300 groups, the case in which promtool takes 90 s."""
 
-import resource
 import shutil
-import subprocess
-import sys
 import tempfile
-import time
 from pathlib import Path
+from typing import Final
 
-ROOT = Path(__file__).resolve().parent.parent
+from benchmarks.figure import BIN, ROOT, Benchmark, seconds
 
 
 def make(folder: Path, count: int) -> None:
@@ -33,29 +30,14 @@ def make(folder: Path, count: int) -> None:
     (tests / "t.yaml").write_text("\n".join(cases) + "\n")
 
 
-def seconds(count: int) -> tuple[float, float]:
-    """Wall and processor seconds of `monitors test` on so many tests, start-up included."""
+def tests(count: int) -> float:
+    """`monitors test` of so many tests, start-up included, best of three."""
     with tempfile.TemporaryDirectory() as folder:
         make(Path(folder), count)
-        command = [ROOT / ".venv" / "bin" / "monitors", "test", "--quiet", "--project", folder]
-        started, used = time.perf_counter(), _cpu_s()
-        subprocess.run([str(part) for part in command], check=True, stdout=subprocess.DEVNULL)
-        return time.perf_counter() - started, _cpu_s() - used
+        return min(seconds(BIN / "monitors", "test", "--quiet", "--project", folder) for _ in range(3))
 
 
-def _cpu_s() -> float:
-    """Of all child processes that have ended."""
-    used = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return used.ru_utime + used.ru_stime
-
-
-def main() -> int:
-    """Print the figures of 100, 300 and 900 tests: the cost is linear."""
-    for count in (100, 300, 900):
-        wall_s, cpu_s = seconds(count)
-        print(f"{count:>4} tests in {count} groups: {wall_s:.2f} s, {cpu_s:.2f} s of processor time")
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())
+BENCHMARKS: Final = (
+    Benchmark("monitors test, 300 tests in 300 groups", lambda: tests(300), 2.0),
+    Benchmark("monitors test, 900: the cost is linear", lambda: tests(900), 6.0),
+)

@@ -9,9 +9,17 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from benchmarks import commands, installation, language, replay
+from benchmarks import backtest, commands, installation, language, monitor_tests, replay, synth
 
-ALL = (*commands.BENCHMARKS, *language.BENCHMARKS, *replay.BENCHMARKS, *installation.BENCHMARKS)
+ALL = (
+    *commands.BENCHMARKS,
+    *language.BENCHMARKS,
+    *monitor_tests.BENCHMARKS,
+    *replay.BENCHMARKS,
+    *backtest.BENCHMARKS,
+    *synth.BENCHMARKS,
+    *installation.BENCHMARKS,
+)
 
 
 def main(words: Sequence[str]) -> int:

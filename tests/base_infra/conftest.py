@@ -32,14 +32,23 @@ class Assembly:
             if resource["Type"] != "AWS::CDK::Metadata" and kind in ("", resource["Type"])
         }
 
+    def one(self, stack: str, kind: str) -> dict[str, Any]:
+        """The properties of the only resource of a type in a stack."""
+        (found,) = self.resources(stack, kind).values()
+        properties: dict[str, Any] = found["Properties"]
+        return properties
 
-def synthesize(text: str, env: str, outdir: Path) -> Assembly:
-    """The stacks of a project whose watchkeeper.yaml is `text`; the scaling files are this repository's."""
+
+def synthesize(text: str, env: str, outdir: Path, *, root: Path = ROOT) -> Assembly:
+    """The stacks of a project whose watchkeeper.yaml is `text`.
+
+    env: one environment, several with commas between, or `all`. root: where the scaling files are.
+    """
     os.environ.setdefault("JSII_NODE", str(ROOT / ".venv" / "bin" / "node"))
     from base_infra.environment import App, add_environment, load_all_scaling
 
-    project = build_project(parse_document(text, "watchkeeper.yaml"), ROOT)
-    names = list(project.environments) if env == "all" else [env]
+    project = build_project(parse_document(text, "watchkeeper.yaml"), root)
+    names = list(project.environments) if env == "all" else env.split(",")
     context = json.loads((ROOT / "cdk.json").read_text())["context"]
     app = App(context=context, outdir=str(outdir), builtin_cloud_formation_validation=False)
     for name in names:
@@ -54,6 +63,15 @@ def synthesize(text: str, env: str, outdir: Path) -> Assembly:
             for stack in stacks
         },
     )
+
+
+LOCAL_NETWORK = "    network: {cidr: 10.0.0.0/16}\n"
+
+
+def edited(text: str, before: str, after: str) -> str:
+    """The text with its first `before` replaced, which must be there."""
+    assert before in text
+    return text.replace(before, after, 1)
 
 
 @pytest.fixture(scope="session")
@@ -71,7 +89,20 @@ def assembly(declared: str, tmp_path_factory: pytest.TempPathFactory) -> Assembl
 @pytest.fixture(scope="session")
 def without_reports(declared: str, tmp_path_factory: pytest.TempPathFactory) -> Assembly:
     """`local` after the service `reports` was removed from it."""
-    network = "    network: {cidr: 10.0.0.0/16}\n"
-    text = declared.replace(network, network + "    services: {reports: {runs: false}}\n", 1)
-    assert text != declared
+    text = edited(declared, LOCAL_NETWORK, LOCAL_NETWORK + "    services: {reports: {runs: false}}\n")
     return synthesize(text, "local", tmp_path_factory.mktemp("one-service"))
+
+
+@pytest.fixture(scope="session")
+def widest(declared: str, tmp_path_factory: pytest.TempPathFactory) -> Assembly:
+    """`local` in three application zones, with a broker, with nothing recorded, and without the Agent."""
+    text = edited(
+        declared,
+        LOCAL_NETWORK,
+        "    network: {cidr: 10.0.0.0/16, application_zones: 3, flow_logs: none}\n"
+        "    broker: {kind: provisioned, brokers_per_zone: 2}\n"
+        "    edge: {access_logs: false}\n",
+    )
+    shared = "every_service: {grpc: internal}"
+    text = edited(text, shared, "every_service: {grpc: internal, architecture: arm64, telemetry: {agent: false}}")
+    return synthesize(text, "local", tmp_path_factory.mktemp("widest"))

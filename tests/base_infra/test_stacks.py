@@ -1,12 +1,13 @@
 """The stacks of an environment: their order, their exports, what each holds."""
 
 import json
+import re
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from tests.base_infra.conftest import Assembly, synthesize
+from tests.base_infra.conftest import LOCAL_NETWORK, Assembly, edited, synthesize
 
 ENVIRONMENTS = ("local", "dev", "stage", "prod")
 STACKS = ("Foundation", "Data", "Edge", "Service-api", "Service-reports", "Forwarding")
@@ -47,14 +48,16 @@ def test_references_go_one_way(assembly: Assembly) -> None:
             assert level[other] < level[layer], f"{stack} imports from {owner[name]}"
             seen.add((layer, other))
     assert seen == {
-        ("Data", "Foundation"), ("Edge", "Foundation"),
+        ("Data", "Foundation"), ("Edge", "Foundation"), ("Forwarding", "Foundation"),
         *((f"Service-{name}", other) for name in ("api", "reports") for other in ("Foundation", "Data", "Edge")),
     }  # fmt: skip
 
 
 def test_forwarding_is_deployed_last_and_services_after_what_they_stand_on(assembly: Assembly) -> None:
     """The order of a deploy follows from what each stack waits for."""
-    assert assembly.waits_for["prod-Forwarding"] == ("prod-Service-api", "prod-Service-reports")
+    assert assembly.waits_for["prod-Forwarding"] == (
+        "prod-Foundation", "prod-Service-api", "prod-Service-reports",
+    )  # fmt: skip
     assert assembly.waits_for["prod-Service-api"] == ("prod-Data", "prod-Edge", "prod-Foundation")
     assert assembly.waits_for["prod-Foundation"] == ()
 
@@ -79,27 +82,48 @@ def test_an_environment_without_any_service_still_exports_what_the_last_one_impo
     assembly: Assembly, declared: str, tmp_path: Path
 ) -> None:
     """Also the last service goes in one deploy."""
-    text = declared.replace(
-        "    network: {cidr: 10.0.0.0/16}\n",
-        "    network: {cidr: 10.0.0.0/16}\n    services: {api: {runs: false}, reports: {runs: false}}\n",
-        1,
-    )
+    none = "    services: {api: {runs: false}, reports: {runs: false}}\n"
+    text = edited(declared, LOCAL_NETWORK, LOCAL_NETWORK + none)
     empty = synthesize(text, "local", tmp_path)
 
     kept = {name for template in empty.templates.values() for name in exports(template)}
     assert set(imports(assembly.templates["local-Service-api"])) <= kept
 
 
-def test_environments_differ_by_declared_values_only(assembly: Assembly) -> None:
-    """The same types in the same numbers everywhere; a single NAT gateway in dev makes the one difference."""
+TWINS = """\
+project: lighthouse
+datadog: {site: datadoghq.eu}
+teams: {checkout: {name: Checkout}, platform: {name: Platform}}
+services:
+  api: {team: checkout, image: "app:1", listener: {priority: 1}}
+profiles:
+  same: {zones: [eu-west-1a, eu-west-1b, eu-west-1c], region: eu-west-1}
+environments:
+  local: {profile: same, account: "000000000000", network: {cidr: 10.0.0.0/16}}
+  dev: {profile: same, account: "111111111111", network: {cidr: 10.1.0.0/16}}
+  prod: {profile: same, account: "222222222222", network: {cidr: 10.2.0.0/16}}
+"""
 
-    def types(env: str) -> Counter[str]:
-        return Counter(
-            resource["Type"] for stack in STACKS for resource in assembly.resources(f"{env}-{stack}").values()
-        )
 
-    assert types("local") == types("stage") == types("prod")
-    assert types("prod") - types("dev") == Counter({"AWS::EC2::EIP": 1, "AWS::EC2::NatGateway": 1})
+def test_environments_differ_by_declared_values_only(tmp_path: Path) -> None:
+    """The same settings give the same templates, whatever the environment's name; no code asks for it.
+
+    So what differs between two environments is what their profiles and blocks in watchkeeper.yaml say.
+    """
+    twins = synthesize(TWINS, "all", tmp_path)
+    policies = "AWS::ApplicationAutoScaling::"  # the scaling files declare other bounds for dev
+
+    def plain(env: str, account: str, cidr: str) -> dict[str, str]:
+        found = {}
+        for stack in (name for name in twins.templates if name.startswith(f"{env}-")):
+            text = json.dumps(
+                {n: r for n, r in twins.resources(stack).items() if not r["Type"].startswith(policies)}, sort_keys=True
+            )
+            text = text.replace(account, "ACCOUNT").replace(cidr, "10.0.")
+            found[stack.removeprefix(f"{env}-")] = re.sub(rf"\b{env}(?!-\")\b", "ENV", text)
+        return found
+
+    assert plain("dev", "111111111111", "10.1.") == plain("prod", "222222222222", "10.2.")
 
 
 def test_only_one_custom_resource_runs_code(assembly: Assembly) -> None:
@@ -121,6 +145,8 @@ UNTAGGABLE = {
     "AWS::EC2::SecurityGroupEgress": True, "AWS::SecretsManager::SecretTargetAttachment": True,
     "AWS::S3::BucketPolicy": True, "AWS::Logs::LogStream": True,
     "AWS::ApplicationAutoScaling::ScalableTarget": True, "AWS::ApplicationAutoScaling::ScalingPolicy": True,
+    "AWS::Route53::RecordSet": True, "AWS::WAFv2::WebACLAssociation": True, "AWS::WAFv2::LoggingConfiguration": True,
+    "AWS::Logs::ResourcePolicy": True,
 }  # fmt: skip
 """Types whose resource specification has no tags."""
 
@@ -140,5 +166,7 @@ def test_everything_that_can_carry_tags_says_whose_it_is(assembly: Assembly) -> 
             wanted |= {"service": service, "team": {"api": "checkout", "reports": "platform"}[service]}
         for name, resource in assembly.resources(stack).items():
             if not UNTAGGABLE.get(resource["Type"], False):
-                tags = {key: value for key, value in tags_of(resource).items() if key != "Name"}
+                tags = {
+                    key: value for key, value in tags_of(resource).items() if key not in ("Name", "dd_cdk_construct")
+                }
                 assert tags == wanted, f"{stack} {name} {resource['Type']}"

@@ -156,7 +156,7 @@ def windows(draw: st.DrawFn, *kinds: str) -> Window:
     """A window within what a metric monitor may have."""
     unit = draw(st.sampled_from(("m", "h", "d", "w", "mo")))
     longest = {"m": 43_800, "h": 730, "d": 30, "w": 4, "mo": 1}[unit]
-    return Window(draw(st.sampled_from(kinds)), draw(st.integers(1, longest)), unit)  # type: ignore[arg-type]
+    return Window(draw(st.sampled_from(kinds)), draw(st.integers(1, longest)), unit)
 
 
 window_aggregators = st.sampled_from(("avg", "sum", "min", "max", "percentile", "p95"))

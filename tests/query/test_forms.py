@@ -2,7 +2,7 @@
 
 import pytest
 
-from watchkeeper.query.ast import Call, Keys, Metric, Modified, Number, TagFilter, Variable
+from watchkeeper.query.ast import AllOf, Binary, Call, Keys, Metric, Modified, Number, TagFilter, Variable
 from watchkeeper.query.expressions import parse_expression, parse_query_list
 from watchkeeper.query.forms import (
     Both,
@@ -81,7 +81,10 @@ def test_every_part_knows_its_place() -> None:
 
     assert isinstance(query, MonitorQuery)
     division = query.expression
-    metric = division.left  # type: ignore[union-attr]
+    assert isinstance(division, Binary)
+    metric = division.left
+    assert isinstance(metric, Metric)
+    assert isinstance(metric.scope, AllOf)
     assert text[division.at : division.end] == text[16:-5]
     assert text[metric.at : metric.end] == "max:queue.depth{env:prod,!role:db} by {host}.fill(zero)"
     assert text[metric.name_at :].startswith("queue.depth{")

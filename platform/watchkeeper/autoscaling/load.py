@@ -1,67 +1,77 @@
 """`autoscaling/<service>.yaml` to the scaling of a service in an environment; every problem of the file at once."""
 
-import re
-from collections.abc import Collection, Iterator, Mapping
-from dataclasses import asdict, dataclass, field
+from collections.abc import Collection, Mapping
+from dataclasses import asdict, dataclass, fields
+from datetime import datetime
 from pathlib import Path
-from typing import Annotated, Final
+from types import MappingProxyType
+from typing import Any, Final, TypeVar
+from zoneinfo import ZoneInfo
 
-from annotated_types import Ge, Gt, Le
-
-from watchkeeper.autoscaling.model import PERCENT_METRICS, PredefinedMetric, ScalingConfig, TargetTrackingPolicy
-from watchkeeper.errors import ConfigError, Problem, did_you_mean
+from watchkeeper.autoscaling.checks import problems_of
+from watchkeeper.autoscaling.file import (
+    MathText,
+    MetricText,
+    Override,
+    PolicyText,
+    PredictiveText,
+    ScalingFile,
+    ScheduleText,
+    StepPolicyText,
+)
+from watchkeeper.autoscaling.model import (
+    STANDARD_RESOLUTION,
+    CloudWatchMetric,
+    HighResolution,
+    Metric,
+    MetricMath,
+    PredictivePolicy,
+    ScalingConfig,
+    ScheduledAction,
+    Step,
+    StepPolicy,
+    SuspendedState,
+    TargetTrackingPolicy,
+)
+from watchkeeper.autoscaling.schedule import parse_schedule
+from watchkeeper.errors import ConfigError, Location
 from watchkeeper.project.source import Document, KeyPath, read_document
-from watchkeeper.project.validate import STRICT, locate_in, validate
+from watchkeeper.project.validate import locate_in, validate
 
 FOLDER: Final = "autoscaling"
-
-_ID: Final = re.compile(r"[a-z][a-z0-9-]{0,39}")
-
-Tasks = Annotated[int, Ge(0), Le(5000)]
-Seconds = Annotated[int, Ge(0), Le(86400)]
-Target = Annotated[float, Gt(0)]
+T = TypeVar("T", PolicyText, StepPolicyText, PredictiveText, ScheduleText)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Policy:
-    __pydantic_config__ = STRICT
+@dataclass(frozen=True, slots=True)
+class Declared:
+    """The scaling of a service in an environment, and where each value of it stands."""
 
-    id: str
-    metric: PredefinedMetric
-    target: Target
-    scale_out_cooldown_s: Seconds = 300
-    scale_in_cooldown_s: Seconds = 300
-    disable_scale_in: bool = False
+    config: ScalingConfig
+    document: Document
+    env: str
 
+    def where(self, *path: str) -> Location:
+        """The place of a value, `"min"` or `"policies", "cpu", "target"`: in the override where it has one."""
+        override: KeyPath = ("environments", self.env, *path)
+        place, depth = self.document.find(override)
+        if depth == len(override):
+            return place
+        return self.document.at(_by_position(self.document.data, path))
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _PolicyOverride:
-    __pydantic_config__ = STRICT
-
-    target: Target | None = None
-    scale_out_cooldown_s: Seconds | None = None
-    scale_in_cooldown_s: Seconds | None = None
-    disable_scale_in: bool | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Override:
-    __pydantic_config__ = STRICT
-
-    min: Tasks | None = None
-    max: Tasks | None = None
-    policies: Mapping[str, _PolicyOverride] = field(default_factory=dict)
+    def written_metrics(self) -> dict[str, str]:
+        """The predefined metric of each policy as the file has it, before the resolution is applied."""
+        policies = [*self.document.data.get("policies", ()), *self.document.data.get("step_policies", ())]
+        return {policy["id"]: policy["metric"] for policy in policies if "metric" in policy}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _File:
-    __pydantic_config__ = STRICT
-
-    service: str
-    min: Tasks
-    max: Tasks
-    policies: tuple[_Policy, ...]
-    environments: Mapping[str, _Override] = field(default_factory=dict)
+def _by_position(data: Mapping[str, Any], path: tuple[str, ...]) -> KeyPath:
+    """A path by ids as a path by positions in the file's lists."""
+    given = data.get(path[0])
+    if len(path) > 1 and isinstance(given, list):
+        for index, item in enumerate(given):
+            if isinstance(item, Mapping) and item.get("id") == path[1]:
+                return (path[0], index, *path[2:])
+    return path
 
 
 def scaling_file(service: str) -> str:
@@ -77,99 +87,115 @@ def load_scaling(
     known_environments: where given, an override for any other environment is a problem.
     Raises ConfigError with every problem of the file, those of other environments' overrides too.
     """
-    return build_scaling(read_document(root, scaling_file(service)), service, env, known_environments)
+    return load_declared(root, service, env, known_environments=known_environments).config
+
+
+def load_declared(root: Path, service: str, env: str, *, known_environments: Collection[str] | None = None) -> Declared:
+    """As `load_scaling`, with the places."""
+    document = read_document(root, scaling_file(service))
+    return Declared(build_scaling(document, service, env, known_environments), document, env)
 
 
 def build_scaling(
     document: Document, service: str, env: str, known_environments: Collection[str] | None = None
 ) -> ScalingConfig:
     """The scaling from an already parsed file. Raises ConfigError with every problem."""
-    file = validate(_File, document.data, locate_in((document, ())), what=document.file)
-    problems = [
-        *_base_problems(document, file, service),
-        *(problem for name in file.environments for problem in _override_problems(document, file, name)),
-        *_unknown_environments(document, file, known_environments),
-    ]
+    file = validate(ScalingFile, document.data, locate_in((document, ())), what=document.file)
+    problems = list(problems_of(document, file, service, known_environments))
     if problems:
         raise ConfigError(problems)
-    return _merged(file, env)
+    return _config(file, file.environments.get(env, Override()))
 
 
-def _merged(file: _File, env: str) -> ScalingConfig:
-    override = file.environments.get(env, _Override())
-    policies = []
-    for policy in file.policies:
-        own = override.policies.get(policy.id, _PolicyOverride())
-        changes = {name: value for name, value in asdict(own).items() if value is not None}
-        policies.append(TargetTrackingPolicy(**{**asdict(policy), **changes}))
+def _config(file: ScalingFile, own: Override) -> ScalingConfig:
+    predictive = file.predictive
+    resolution = own.high_resolution or file.high_resolution
     return ScalingConfig(
         service=file.service,
-        min=file.min if override.min is None else override.min,
-        max=file.max if override.max is None else override.max,
-        policies=tuple(policies),
+        min=file.min if own.min is None else own.min,
+        max=file.max if own.max is None else own.max,
+        policies=tuple(_tracking(_merged(each, own.policies.get(each.id)), resolution) for each in file.policies),
+        step_policies=tuple(
+            _steps(_merged(each, own.step_policies.get(each.id)), resolution) for each in file.step_policies
+        ),
+        predictive=PredictivePolicy(**_values(_merged(predictive, own.predictive))) if predictive else None,
+        schedules=tuple(_scheduled(_merged(each, own.schedules.get(each.id))) for each in file.schedules),
+        suspended=SuspendedState(**asdict(own.suspended or file.suspended)),
+        high_resolution=resolution,
+        connections_per_task=(
+            file.connections_per_task if own.connections_per_task is None else own.connections_per_task
+        ),
     )
 
 
-def _base_problems(document: Document, file: _File, service: str) -> Iterator[Problem]:
-    if file.service != service:
-        what = f"the file of the service `{service}` says `service: {file.service}`"
-        yield Problem(what, document.at(("service",)), fix=f"write `service: {service}`", rule="service")
-    if file.min > file.max:
-        yield _min_over_max(document, ("min",), file.min, file.max, "")
-    ids: set[str] = set()
-    metrics: dict[str, str] = {}
-    for index, policy in enumerate(file.policies):
-        path: KeyPath = ("policies", index)
-        if not _ID.fullmatch(policy.id):
-            fix = "use lower-case letters, digits and `-`, at most 40, a letter first"
-            yield Problem(f"`{policy.id}` cannot name a policy", document.at((*path, "id")), fix=fix, rule="name")
-        if policy.id in ids:
-            what = f"duplicate policy `{policy.id}`"
-            yield Problem(what, document.at((*path, "id")), fix="give it an id of its own", rule="duplicate-id")
-        ids.add(policy.id)
-        other = metrics.setdefault(policy.metric, policy.id)
-        if other != policy.id:
-            # Application Auto Scaling refuses a second target-tracking policy on the same metric.
-            what = f"the policies `{other}` and `{policy.id}` track the same metric"
-            where = document.at((*path, "metric"))
-            yield Problem(what, where, fix="keep one of them, or track another metric", rule="duplicate-metric")
-        yield from _target_problems(document, (*path, "target"), policy.metric, policy.target)
+def _values(text: Any) -> dict[str, Any]:  # noqa: ANN401 - any dataclass
+    return {each.name: getattr(text, each.name) for each in fields(text)}
 
 
-def _override_problems(document: Document, file: _File, env: str) -> Iterator[Problem]:
-    override = file.environments[env]
-    base: KeyPath = ("environments", env)
-    if override.min is not None or override.max is not None:
-        low = file.min if override.min is None else override.min
-        high = file.max if override.max is None else override.max
-        if low > high:
-            key = "min" if override.min is not None else "max"
-            yield _min_over_max(document, (*base, key), low, high, f" in `{env}`")
-    by_id = {policy.id: policy for policy in file.policies}
-    for name, own in override.policies.items():
-        path: KeyPath = (*base, "policies", name)
-        if name not in by_id:
-            fix = did_you_mean(name, by_id) or f"known: {', '.join(by_id)}"
-            what = f"`{env}` overrides the unknown policy `{name}`"
-            yield Problem(what, document.at_key(path), fix=fix, rule="unknown-reference")
-        elif own.target is not None:
-            yield from _target_problems(document, (*path, "target"), by_id[name].metric, own.target)
+def _merged(text: T, own: object | None) -> T:
+    changes = {} if own is None else {name: value for name, value in _values(own).items() if value is not None}
+    return type(text)(**{**_values(text), **changes})
 
 
-def _unknown_environments(document: Document, file: _File, known: Collection[str] | None) -> Iterator[Problem]:
-    for env in file.environments if known is not None else ():
-        if env not in (known or ()):
-            fix = did_you_mean(env, known or ()) or "declare it in watchkeeper.yaml"
-            where = document.at_key(("environments", env))
-            yield Problem(f"unknown environment `{env}`", where, fix=fix, rule="unknown-reference")
+def _tracking(text: PolicyText, resolution: HighResolution) -> TargetTrackingPolicy:
+    return TargetTrackingPolicy(
+        id=text.id,
+        metric=_metric(text, resolution),
+        target=text.target,
+        scale_out_cooldown_s=text.scale_out_cooldown_s,
+        scale_in_cooldown_s=text.scale_in_cooldown_s,
+        disable_scale_in=text.disable_scale_in,
+    )
 
 
-def _target_problems(document: Document, path: KeyPath, metric: str, target: float) -> Iterator[Problem]:
-    if metric in PERCENT_METRICS and target > 100:  # noqa: PLR2004 - percent
-        what = f"a target of {target:g} percent is never reached"
-        yield Problem(what, document.at(path), fix="choose a target below 100", rule="target-out-of-range")
+def _steps(text: StepPolicyText, resolution: HighResolution) -> StepPolicy:
+    return StepPolicy(
+        id=text.id,
+        metric=_metric(text, resolution),
+        comparison=text.comparison,
+        threshold=text.threshold,
+        steps=tuple(Step(change=each.change, lower=each.lower, upper=each.upper) for each in text.steps),
+        periods=text.periods,
+        datapoints=text.periods if text.datapoints is None else text.datapoints,
+        missing=text.missing,
+        adjustment=text.adjustment,
+        min_adjustment=text.min_adjustment,
+        cooldown_s=text.cooldown_s,
+    )
 
 
-def _min_over_max(document: Document, path: KeyPath, low: int, high: int, of: str) -> Problem:
-    what = f"min {low} is larger than max {high}{of}"
-    return Problem(what, document.at(path), fix="lower min or raise max", rule="min-over-max")
+def _metric(text: PolicyText | StepPolicyText, resolution: HighResolution) -> Metric:
+    """Until high resolution is on, the same thing at 60 seconds."""
+    if text.metric is not None:
+        return text.metric if resolution == "on" else STANDARD_RESOLUTION.get(text.metric, text.metric)
+    if text.cloudwatch is not None:
+        return _cloudwatch(text.cloudwatch)
+    assert text.math is not None
+    return _math(text.math)
+
+
+def _cloudwatch(text: MetricText) -> CloudWatchMetric:
+    return CloudWatchMetric(**{**_values(text), "dimensions": MappingProxyType(dict(text.dimensions))})
+
+
+def _math(text: MathText) -> MetricMath:
+    metrics = MappingProxyType({name: _cloudwatch(metric) for name, metric in text.metrics.items()})
+    return MetricMath(expression=text.expression, metrics=metrics, label=text.label)
+
+
+def _scheduled(text: ScheduleText) -> ScheduledAction:
+    return ScheduledAction(
+        id=text.id,
+        schedule=parse_schedule(text.schedule),
+        timezone=text.timezone,
+        min=text.min,
+        max=text.max,
+        starts_at=_seconds(text.start, text.timezone),
+        ends_at=_seconds(text.end, text.timezone),
+    )
+
+
+def _seconds(local: str | None, timezone: str) -> int | None:
+    if local is None:
+        return None
+    return int(datetime.fromisoformat(local).replace(tzinfo=ZoneInfo(timezone)).timestamp())

@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 
-from aws_cdk import Aws
 from aws_cdk import aws_iam as iam
 from constructs import Construct
+
+from watchkeeper.constructs.pseudo import ACCOUNT
 
 
 def service_role(scope: Construct, id: str, service: str, statements: Sequence[Mapping[str, object]]) -> iam.CfnRole:  # noqa: A002
@@ -25,7 +26,7 @@ def service_role(scope: Construct, id: str, service: str, statements: Sequence[M
                     "Principal": {"Service": service},
                     "Action": "sts:AssumeRole",
                     # Without it any account could make the service act with this role (confused deputy).
-                    "Condition": {"StringEquals": {"aws:SourceAccount": Aws.ACCOUNT_ID}},
+                    "Condition": {"StringEquals": {"aws:SourceAccount": ACCOUNT}},
                 }
             ],
         },

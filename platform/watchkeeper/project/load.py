@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from watchkeeper.errors import ConfigError, Location, Problem, UsageError, did_you_mean
 from watchkeeper.project.checks import environment_problems, overlap_problems, owner_problems, service_problems
+from watchkeeper.project.flows import Flow, merged_flows
 from watchkeeper.project.model import LOCAL, Datadog, Environment, Project, Service, Team
 from watchkeeper.project.source import Document, KeyPath, read_document
 from watchkeeper.project.validate import STRICT, Locate, locate_in, validate
@@ -27,6 +28,7 @@ class _File:
     services: Mapping[str, Mapping[str, Any]]
     environments: Mapping[str, Mapping[str, Any]]
     profiles: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    flows: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     vars: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -85,7 +87,7 @@ class _Loader:
         )
 
     def _places(self) -> Iterator[tuple[str, Location]]:
-        for section in ("teams", "services", "environments"):
+        for section in ("teams", "services", "flows", "environments"):
             for name in getattr(self.file, section):
                 yield f"{section}.{name}", self.document.at_key((section, name))
 
@@ -143,6 +145,7 @@ class _Loader:
             paths.append(("profiles", str(profile)))
         services = self._services(name, raw.pop("services", {}), raw.pop("every_service", {}), paths)
         raw["services"] = services
+        raw["flows"] = self._flows(raw.get("flows", {}), f"environment `{name}`", paths)
         found: Environment | None = self._value(Environment, {**raw, "name": name}, f"environment `{name}`", *paths)
         return found
 
@@ -180,6 +183,16 @@ class _Loader:
             if self._value(Service, merged, what, *service_paths) is not None:
                 result.append(merged)
         return result
+
+    def _flows(self, overrides: object, what: str, paths: list[KeyPath]) -> list[Any]:
+        """The needed flows of one environment as plain data; those that are wrong are reported and left out."""
+        flows = merged_flows(self.file.flows, overrides if isinstance(overrides, Mapping) else {})
+        places = {name: [*((*path, "flows", name) for path in paths), ("flows", name)] for name in flows}
+        return [
+            flow
+            for name, flow in flows.items()
+            if self._value(Flow, flow, f"flow `{name}` of {what}", *places[name]) is not None
+        ]
 
     def _layers(self, name: str) -> list[KeyPath]:
         """Where the settings of an environment stand: its own block, then its profile's."""

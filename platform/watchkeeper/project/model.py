@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal
 from annotated_types import Gt
 
 from watchkeeper.errors import Location
+from watchkeeper.project.flows import Flow
 from watchkeeper.project.service import (
     Capacity,
     Deployment,
@@ -111,8 +112,9 @@ class Environment:
     """One VPC, one load balancer, one Aurora cluster, one or several services.
 
     account: 12 digits. zones: availability zones of the region, three or more; the first ones carry the application,
-    the first three the data. services: as they run here, in the order of the file. team: owns what services share
-    (network, load balancer, database, forwarding). container_insights: ECS's own metrics of tasks and containers.
+    the first three the data. services: as they run here, in the order of the file. flows: the connections that they
+    need. team: owns what services share (network, load balancer, database, forwarding). container_insights: ECS's own
+    metrics of tasks and containers.
     """
 
     __pydantic_config__ = STRICT
@@ -128,6 +130,7 @@ class Environment:
     credentials: Credentials = field(default_factory=Credentials)
     pagerduty: PagerDuty = field(default_factory=PagerDuty)
     services: tuple[Service, ...]
+    flows: tuple[Flow, ...] = ()
     team: str = ""
     log_retention_days: Annotated[int, Gt(0)] = 30
     container_insights: Literal["disabled", "enabled", "enhanced"] = "disabled"
@@ -151,7 +154,7 @@ class Environment:
 class Project:
     """All of `watchkeeper.yaml`.
 
-    root: the folder it stands in. places: where teams, services and environments stand.
+    root: the folder it stands in. places: where teams, services, flows and environments stand.
     """
 
     root: Path

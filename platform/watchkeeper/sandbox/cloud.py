@@ -1,46 +1,62 @@
 """The deployed environment as the conductor sees it: through the APIs of the emulated AWS, never from project files."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any, Final
 
-from watchkeeper.autoscaling.model import ScalingConfig, TargetTrackingPolicy
-from watchkeeper.autoscaling.target_tracking import LOW_PERIODS, PERIOD_S, Alarm, AlarmState, alarm_pair
+from watchkeeper.autoscaling.alarms import LOW_PERIODS, SPARE_PERIODS, Alarm, AlarmState, alarm_pair
+from watchkeeper.autoscaling.codec import decode_scaling
+from watchkeeper.autoscaling.metric_math import UnknownFunctionError, evaluate, parse_math
+from watchkeeper.autoscaling.metrics import Names, as_queried
+from watchkeeper.autoscaling.model import (
+    CloudWatchMetric,
+    MetricMath,
+    ScalingConfig,
+    TargetTrackingPolicy,
+)
 from watchkeeper.errors import RemoteError
 from watchkeeper.sandbox.aws import AwsEmulator
 from watchkeeper.sandbox.deploy import client
 
-_STATISTICS: Final = {
-    "ECSServiceAverageCPUUtilization": ("AWS/ECS", "CPUUtilization", "Average"),
-    "ECSServiceAverageMemoryUtilization": ("AWS/ECS", "MemoryUtilization", "Average"),
-    "ALBRequestCountPerTarget": ("AWS/ApplicationELB", "RequestCountPerTarget", "Sum"),
-}
+_PLAYED_S: Final = 60
+_PERIODS: Final = LOW_PERIODS + SPARE_PERIODS
 
 
 @dataclass(frozen=True, slots=True)
 class DeployedService:
-    """One service. load_balancer, target_group: as CloudWatch names them. tags: of the ECS service."""
+    """One service. names: as CloudWatch names it and what stands before it. tags: of the ECS service."""
 
-    name: str
-    cluster: str
-    load_balancer: str
-    target_group: str
+    names: Names
     desired: int
     scaling: ScalingConfig
     tags: Mapping[str, str]
 
     @property
+    def name(self) -> str:
+        """As ECS names it."""
+        return self.names.service
+
+    @property
+    def cluster(self) -> str:
+        """As ECS names it."""
+        return self.names.cluster
+
+    @property
+    def load_balancer(self) -> str:
+        """As CloudWatch names it."""
+        return self.names.load_balancer
+
+    @property
+    def target_group(self) -> str:
+        """As CloudWatch names it."""
+        return self.names.target_group
+
+    @property
     def resource_id(self) -> str:
         """As Application Auto Scaling names it."""
-        return f"service/{self.cluster}/{self.name}"
-
-    def dimensions(self, metric: str) -> dict[str, str]:
-        """The dimensions of a predefined metric."""
-        if metric == "ALBRequestCountPerTarget":
-            return {"LoadBalancer": self.load_balancer, "TargetGroup": self.target_group}
-        return {"ClusterName": self.cluster, "ServiceName": self.name}
+        return self.names.resource_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,64 +119,55 @@ class Cloud:
             for each in self._ecs.describe_services(cluster=cluster, services=arns, include=["TAGS"])["services"]:
                 group = each["loadBalancers"][0]["targetGroupArn"]
                 name = cluster.rpartition("/")[2]
+                names = Names(
+                    cluster=name,
+                    service=each["serviceName"],
+                    load_balancer=groups[group],
+                    target_group=group.rpartition(":")[2],
+                )
                 found.append(
                     DeployedService(
-                        name=each["serviceName"],
-                        cluster=name,
-                        load_balancer=groups[group],
-                        target_group=group.rpartition(":")[2],
+                        names=names,
                         desired=each["desiredCount"],
-                        scaling=self._scaling_of(f"service/{name}/{each['serviceName']}", is_suspended=is_suspended),
+                        scaling=self._scaling_of(names, is_suspended=is_suspended),
                         tags={tag["key"]: tag["value"] for tag in each.get("tags", [])},
                     )
                 )
         return found
 
-    def _scaling_of(self, resource: str, *, is_suspended: bool) -> ScalingConfig:
-        asked = {"ServiceNamespace": "ecs", "ResourceIds": [resource]}
-        target = self._scaling.describe_scalable_targets(**asked)["ScalableTargets"][0]
+    def _scaling_of(self, names: Names, *, is_suspended: bool) -> ScalingConfig:
+        resource = names.resource_id
         if is_suspended:
-            names = ("DynamicScalingInSuspended", "DynamicScalingOutSuspended", "ScheduledScalingSuspended")
+            words = ("DynamicScalingInSuspended", "DynamicScalingOutSuspended", "ScheduledScalingSuspended")
             self._scaling.register_scalable_target(
                 ServiceNamespace="ecs",
                 ResourceId=resource,
                 ScalableDimension="ecs:service:DesiredCount",
-                SuspendedState=dict.fromkeys(names, True),
+                SuspendedState=dict.fromkeys(words, True),
             )
-        policies = self._scaling.describe_scaling_policies(ServiceNamespace="ecs", ResourceId=resource)
-        service = resource.rpartition("/")[2]
-        config = ScalingConfig(
-            service=service,
-            min=target["MinCapacity"],
-            max=target["MaxCapacity"],
-            policies=tuple(_policy(each, service) for each in policies["ScalingPolicies"]),
+        asked = {"ServiceNamespace": "ecs", "ResourceId": resource}
+        targets = self._scaling.describe_scalable_targets(ServiceNamespace="ecs", ResourceIds=[resource])
+        pages = self._cloudwatch.get_paginator("describe_alarms").paginate()
+        config = decode_scaling(
+            targets["ScalableTargets"][0],
+            self._scaling.describe_scaling_policies(**asked)["ScalingPolicies"],
+            self._scaling.describe_scheduled_actions(**asked)["ScheduledActions"],
+            [alarm for page in pages for alarm in page["MetricAlarms"]],
         )
-        self._make_alarms(resource, config)
-        return config
-
-    def is_suspended(self, resource: str) -> bool:
-        """Whether dynamic scaling of a target is suspended."""
-        found = self._scaling.describe_scalable_targets(ServiceNamespace="ecs", ResourceIds=[resource])
-        state = found["ScalableTargets"][0]["SuspendedState"]
-        return bool(state["DynamicScalingOutSuspended"] and state["DynamicScalingInSuspended"])
-
-    def _make_alarms(self, resource: str, config: ScalingConfig) -> None:
-        """The pair that Application Auto Scaling makes of every policy."""
         for policy in config.policies:
             for alarm in alarm_pair(policy, resource):
-                self._put_alarm(alarm, policy)
+                self._put_alarm(alarm, policy, names)
+        return config
 
-    def _put_alarm(self, alarm: Alarm, policy: TargetTrackingPolicy) -> None:
-        namespace, metric, statistic = _STATISTICS[policy.metric]
+    def _put_alarm(self, alarm: Alarm, policy: TargetTrackingPolicy, names: Names) -> None:
+        """One of the pair that Application Auto Scaling makes of every policy."""
+        metric = as_queried(policy.metric, names)
         self._cloudwatch.put_metric_alarm(
             AlarmName=alarm.name,
-            Namespace=namespace,
-            MetricName=metric,
-            Statistic=statistic,
-            Period=PERIOD_S,
             EvaluationPeriods=alarm.periods,
             ComparisonOperator=alarm.comparison,
             Threshold=alarm.threshold,
+            **_watched(metric, alarm.period_s),
         )
 
     def database(self) -> DeployedDatabase:
@@ -177,38 +184,52 @@ class Cloud:
         return names
 
     def datapoints(self, services: Sequence[DeployedService], at: int) -> dict[str, dict[str, list[float | None]]]:
-        """What CloudWatch has of every policy's metric in the minutes before `at`: by service, by policy.
+        """What CloudWatch has of every policy's metric before `at`: by service, by policy, one for each of its periods.
 
-        Minutes that were read before are not asked for again.
+        The workload is played in whole minutes: a policy that reads every 20 s sees each minute three times. The
+        emulated CloudWatch knows no metric math: it is evaluated here, from the metrics below it.
         """
-        queries = []
-        places: dict[str, tuple[str, str]] = {}
-        for number, (service, policy) in enumerate(
-            (each, policy) for each in services for policy in each.scaling.policies
-        ):
-            namespace, metric, statistic = _STATISTICS[policy.metric]
-            name = f"q{number}"
-            places[name] = (service.name, policy.id)
-            dimensions = [{"Name": key, "Value": value} for key, value in service.dimensions(policy.metric).items()]
-            about = {"Namespace": namespace, "MetricName": metric, "Dimensions": dimensions}
-            queries.append({"Id": name, "MetricStat": {"Metric": about, "Period": PERIOD_S, "Stat": statistic}})
-        oldest = at - LOW_PERIODS * PERIOD_S
-        start = max(oldest, self._read_until)
+        wanted: list[tuple[str, str, str, CloudWatchMetric]] = []
+        for service in services:
+            for policy_id, _, metric in _tracked(service):
+                parts = metric.metrics if isinstance(metric, MetricMath) else {"": metric}
+                wanted += [(service.name, policy_id, part, each) for part, each in parts.items()]
+        seen = self._series([metric for *_, metric in wanted], at)
+        series: dict[tuple[str, str], dict[str, list[float | None]]] = {}
+        for (name, policy_id, part, _), values in zip(wanted, seen, strict=True):
+            series.setdefault((name, policy_id), {})[part] = values
+        found: dict[str, dict[str, list[float | None]]] = {service.name: {} for service in services}
+        for service in services:
+            for policy_id, period_s, metric in _tracked(service):
+                values = _evaluated(metric, series[service.name, policy_id])
+                times = max(1, _PLAYED_S // period_s)
+                found[service.name][policy_id] = [value for value in values for _ in range(times)]
+        return found
+
+    def _series(self, metrics: Sequence[CloudWatchMetric], at: int) -> list[list[float | None]]:
+        """The newest complete periods of each metric before `at`, of a minute at least, oldest first."""
+        if not metrics:
+            return []
+        periods = [max(_PLAYED_S, each.period_s) for each in metrics]
         answer = self._cloudwatch.get_metric_data(
-            MetricDataQueries=queries,
-            StartTime=datetime.fromtimestamp(start, UTC),
+            MetricDataQueries=[
+                {"Id": f"q{number}", "MetricStat": {"Metric": _metric(each), "Period": period, "Stat": each.statistic}}
+                for number, (each, period) in enumerate(zip(metrics, periods, strict=True))
+            ],
+            StartTime=datetime.fromtimestamp(at - _PERIODS * max(periods), UTC),
             EndTime=datetime.fromtimestamp(at, UTC),
         )
-        self._read_until = at
-        found: dict[str, dict[str, list[float | None]]] = {service.name: {} for service in services}
-        for result in answer["MetricDataResults"]:
-            place = places[result["Id"]]
-            known = self._points.setdefault(place, {})
-            for stamp, value in zip(result["Timestamps"], result["Values"], strict=True):
-                known[int(stamp.timestamp())] = value
-            for minute in [minute for minute in known if minute < oldest]:
-                del known[minute]
-            found[place[0]][place[1]] = [known.get(minute) for minute in range(oldest, at, PERIOD_S)]
+        by_id = {
+            result["Id"]: {
+                int(stamp.timestamp()): value
+                for stamp, value in zip(result["Timestamps"], result["Values"], strict=True)
+            }
+            for result in answer["MetricDataResults"]
+        }
+        found = []
+        for number, period in enumerate(periods):
+            end = at - at % period
+            found.append([by_id[f"q{number}"].get(each) for each in range(end - _PERIODS * period, end, period)])
         return found
 
     def show_alarms(self, states: Mapping[str, AlarmState]) -> None:
@@ -222,29 +243,51 @@ class Cloud:
         """Set the count in ECS."""
         self._ecs.update_service(cluster=service.cluster, service=service.name, desiredCount=desired)
 
-    def scale(self, service: DeployedService, desired: int, activity: Mapping[str, Any]) -> None:
-        """Set the count in ECS, and let Application Auto Scaling tell why."""
-        self.set_count(service, desired)
-        self.emulator.record_activities([_epoch(activity)])
+    def tell(self, activities: Sequence[Mapping[str, Any]]) -> None:
+        """Let Application Auto Scaling tell what the control loop did, and what it did not do."""
+        if activities:
+            self.emulator.record_activities([_epoch(each) for each in activities])
 
 
 def _epoch(activity: Mapping[str, Any]) -> dict[str, Any]:
     """An activity as the API writes it: times in Unix seconds."""
     stamps = {name: datetime.fromisoformat(activity[name]).timestamp() for name in ("StartTime", "EndTime")}
-    return (
-        {**activity, **stamps, "NotScaledReasons": activity["NotScaledReasons"]}
-        if "NotScaledReasons" in activity
-        else {**activity, **stamps}
-    )
+    return {**activity, **stamps}
 
 
-def _policy(body: Mapping[str, Any], service: str) -> TargetTrackingPolicy:
-    settings = body["TargetTrackingScalingPolicyConfiguration"]
-    return TargetTrackingPolicy(
-        id=body["PolicyName"].removeprefix(f"{service}-"),
-        metric=settings["PredefinedMetricSpecification"]["PredefinedMetricType"],
-        target=float(settings["TargetValue"]),
-        scale_out_cooldown_s=int(settings["ScaleOutCooldown"]),
-        scale_in_cooldown_s=int(settings["ScaleInCooldown"]),
-        disable_scale_in=bool(settings.get("DisableScaleIn", False)),
-    )
+def _metric(metric: CloudWatchMetric) -> dict[str, Any]:
+    dimensions = [{"Name": name, "Value": value} for name, value in metric.dimensions.items()]
+    return {"Namespace": metric.namespace, "MetricName": metric.name, "Dimensions": dimensions}
+
+
+def _watched(metric: CloudWatchMetric | MetricMath, period_s: int) -> dict[str, Any]:
+    """What an alarm looks at, as PutMetricAlarm takes it."""
+    if isinstance(metric, CloudWatchMetric):
+        return {**_metric(metric), "Statistic": metric.statistic, "Period": period_s}
+    parts = [
+        {
+            "Id": name,
+            "ReturnData": False,
+            "MetricStat": {"Metric": _metric(each), "Period": period_s, "Stat": each.statistic},
+        }
+        for name, each in metric.metrics.items()
+    ]
+    return {"Metrics": [*parts, {"Id": "tracked", "Expression": metric.expression, "ReturnData": True}]}
+
+
+def _tracked(service: DeployedService) -> Iterator[tuple[str, int, CloudWatchMetric | MetricMath]]:
+    """The id, the period in seconds and the metric of every policy that has an alarm."""
+    for policy in service.scaling.policies:
+        yield policy.id, policy.period_s, as_queried(policy.metric, service.names)
+    for step_policy in service.scaling.step_policies:
+        yield step_policy.id, step_policy.period_s, as_queried(step_policy.metric, service.names)
+
+
+def _evaluated(metric: CloudWatchMetric | MetricMath, series: Mapping[str, list[float | None]]) -> list[float | None]:
+    """A function that is not known here gives no datapoints."""
+    if isinstance(metric, CloudWatchMetric):
+        return series[""]
+    try:
+        return evaluate(parse_math(metric.expression), series)
+    except UnknownFunctionError:
+        return [None] * max(len(values) for values in series.values())

@@ -12,8 +12,9 @@ from typing import Any, Final
 
 import httpx
 
+from watchkeeper.autoscaling.alarms import HIGH_PERIODS, LOW_PERIODS
+from watchkeeper.autoscaling.control_loop import ControlState, Count, decide
 from watchkeeper.autoscaling.model import ScalingConfig
-from watchkeeper.autoscaling.target_tracking import HIGH_PERIODS, LOW_PERIODS, ControlState, Count, decide
 from watchkeeper.project.model import Environment, Service
 from watchkeeper.sandbox import telemetry
 from watchkeeper.sandbox.cloud import Cloud, DeployedService
@@ -44,7 +45,6 @@ class _Running:
 
     service: Service
     deployed: DeployedService
-    is_suspended: bool
     running: int
     desired: int
     control: ControlState = field(default_factory=ControlState)
@@ -74,13 +74,12 @@ class Rehearsal:
         self._streams = cloud.delivery_streams()
 
     def _begin(self, deployed: DeployedService) -> _Running:
-        is_suspended = self._cloud.is_suspended(deployed.resource_id)
         service = self._environment.service(deployed.name)
         # Registering a scalable target brings the count into its bounds (Application Auto Scaling user guide).
         count = min(max(deployed.desired, deployed.scaling.min), deployed.scaling.max)
         if count != deployed.desired:
             self._cloud.set_count(deployed, count)
-        return _Running(service, deployed, is_suspended, running=count, desired=count)
+        return _Running(service, deployed, running=count, desired=count)
 
     def play(self, demand: Mapping[str, Sequence[float]], on_event: OnEvent = lambda _: None) -> list[TimelineEvent]:
         """Run the whole scenario. demand: requests per second of each minute, by service. Gives the timeline."""
@@ -164,21 +163,14 @@ class Rehearsal:
         for each in self._services:
             given = points[each.deployed.name]
             count = Count(running=each.running, desired=each.desired)
-            found = decide(
-                each.deployed.scaling,
-                each.deployed.resource_id,
-                given,
-                count,
-                each.control,
-                at,
-                is_suspended=each.is_suspended,
-            )
+            found = decide(each.deployed.scaling, each.deployed.resource_id, given, count, each.control, at)
             each.control = found.state
             self._cloud.show_alarms(found.alarms)
+            self._cloud.tell(found.activities)
             if found.desired is None or found.activity is None:
                 continue
             before, each.desired = each.desired, found.desired
-            self._cloud.scale(each.deployed, found.desired, found.activity)
+            self._cloud.set_count(each.deployed, found.desired)
             if found.desired > before:
                 each.starting.extend([0] * (_START_MINUTES - len(each.starting)) + [found.desired - before])
             else:
@@ -203,10 +195,12 @@ def _evidence(
     scaling: ScalingConfig, datapoints: Mapping[str, Sequence[float | None]], cause: str
 ) -> dict[str, object]:
     """What the alarm saw: the policy, its target, and the datapoints from CloudWatch, oldest first."""
-    policy = next(each for each in scaling.policies if each.id == cause.rpartition(" ")[2])
+    policy = next((each for each in scaling.policies if each.id == cause.rpartition(" ")[2]), None)
+    if policy is None:
+        return {}
     periods = HIGH_PERIODS if "AlarmHigh" in cause else LOW_PERIODS
     seen = [None if value is None else round(value, 3) for value in datapoints[policy.id][-periods:]]
-    return {"policy": policy.id, "metric": policy.metric, "target": policy.target, "datapoints": seen}
+    return {"policy": policy.id, "metric": policy.metric_name, "target": policy.target, "datapoints": seen}
 
 
 def _fault_event(fault: Fault, at: int, env: str, *, began: bool) -> TimelineEvent:

@@ -1,7 +1,7 @@
 """`query parse`: queries explained one by one, those of a file in the order of its lines."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -45,7 +45,7 @@ class Parsed:
         return answer
 
 
-_NOTHING: Final = {
+_NOTHING: Final[Mapping[str, Any]] = {
     "form": None, "canonical": None, "metrics": [], "tags": [], "group_by": [], "window_s": None, "functions": [],
     "methods": [], "variables": [], "members": [], "threshold": "",
 }  # fmt: skip

@@ -13,13 +13,16 @@ from ministack import app
 from . import (
     alarms,
     autoscaling,
+    autoscaling_resources,
     blanking,
     buckets,
     containers,
     control,
     database,
+    faults,
     firewall,
     http_delivery,
+    identity,
     kafka,
     load_balancing,
     metric_streams,
@@ -40,6 +43,7 @@ def main() -> None:
     additions = blanking.Additions()
     parts = (
         network,
+        identity,
         load_balancing,
         firewall,
         containers,
@@ -49,9 +53,13 @@ def main() -> None:
         kafka,
         alarms,
         autoscaling,
+        autoscaling_resources,
         metric_streams,
+        faults,
+        http_delivery,
+        tagging,
     )
-    for part in (*parts, http_delivery, tagging):
+    for part in parts:
         part.register()
     additions.note()
     control.register(app, additions)

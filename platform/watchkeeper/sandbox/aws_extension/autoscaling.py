@@ -1,22 +1,21 @@
-"""Application Auto Scaling: stores targets, policies and activities, and nothing more.
+"""Application Auto Scaling: stores targets, policies, scheduled actions and activities, and nothing more.
 
 The control loop is the conductor's; what it did is told through `/_watchkeeper/activities`.
 """
 
 import json
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Container, Mapping
 from typing import Any
 
 from ministack import app
 from ministack.core import router
 from ministack.core.responses import AccountRegionScopedDict, get_account_id, get_region
-from ministack.services.cloudformation import provisioners
 
 from .clock import CLOCK
 
 Json = dict[str, Any]
-TARGETS, POLICIES, ACTIVITIES = (AccountRegionScopedDict() for _ in range(3))
+TARGETS, POLICIES, SCHEDULES, ACTIVITIES = (AccountRegionScopedDict() for _ in range(4))
 _NOT_SUSPENDED = {
     "DynamicScalingInSuspended": False,
     "DynamicScalingOutSuspended": False,
@@ -33,13 +32,14 @@ class RefusedError(Exception):
         super().__init__(message)
 
 
-def _key(given: Mapping[str, Any]) -> tuple[str, str, str]:
+def target_key(given: Mapping[str, Any]) -> tuple[str, str, str]:
+    """What names a scalable target: namespace, resource, dimension."""
     return (given["ServiceNamespace"], given["ResourceId"], given["ScalableDimension"])
 
 
 def register_target(given: Json) -> Json:
     """RegisterScalableTarget: makes one, or changes what is given of it."""
-    key = _key(given)
+    key = target_key(given)
     suffix = uuid.uuid5(uuid.NAMESPACE_URL, "/".join(key)).hex[:16]
     prefix = f"arn:aws:application-autoscaling:{get_region()}:{get_account_id()}"
     target = TARGETS.get(key) or {
@@ -48,16 +48,20 @@ def register_target(given: Json) -> Json:
         "SuspendedState": dict(_NOT_SUSPENDED),
         "RoleARN": f"arn:aws:iam::{get_account_id()}:role/{_ROLE}",
     }
-    target.update({name: value for name, value in given.items() if name not in ("Tags", "ScheduledActions")})
+    suspended = {**target["SuspendedState"], **given.get("SuspendedState", {})}
+    given = {name: value for name, value in given.items() if name not in ("Tags", "ScheduledActions")}
+    target = {**target, **given, "SuspendedState": suspended}
+    if target.get("MinCapacity", 0) > target.get("MaxCapacity", 0):
+        raise RefusedError("ValidationException", "Maximum capacity cannot be less than minimum capacity")
     TARGETS[key] = target
     return {"ScalableTargetARN": target["ScalableTargetARN"]}
 
 
 def put_policy(given: Json) -> Json:
     """PutScalingPolicy."""
-    if _key(given) not in TARGETS:
+    if target_key(given) not in TARGETS:
         raise RefusedError("ObjectNotFoundException", "No scalable target registered for the given resource")
-    key = (*_key(given), given["PolicyName"])
+    key = (*target_key(given), given["PolicyName"])
     name = f"resource/ecs/{given['ResourceId']}:policyName/{given['PolicyName']}"
     digits = uuid.uuid5(uuid.NAMESPACE_URL, "/".join(key))
     arn = f"arn:aws:autoscaling:{get_region()}:{get_account_id()}:scalingPolicy:{digits}:{name}"
@@ -75,12 +79,6 @@ def _found(store: AccountRegionScopedDict, given: Json) -> list[Json]:
     ]
 
 
-def _policies(given: Json) -> Json:
-    names = given.get("PolicyNames")
-    found = [each for each in _found(POLICIES, given) if not names or each["PolicyName"] in names]
-    return {"ScalingPolicies": found}
-
-
 def _activities(given: Json) -> Json:
     found = [
         each
@@ -95,28 +93,68 @@ def record(activity: Json) -> None:
     ACTIVITIES[activity["ActivityId"]] = activity
 
 
-def _deregister(given: Json) -> Json:
-    if TARGETS.pop(_key(given), None) is None:
+def put_schedule(given: Json) -> Json:
+    """PutScheduledAction: makes one, or changes what is given of it."""
+    if target_key(given) not in TARGETS:
         raise RefusedError("ObjectNotFoundException", "No scalable target registered for the given resource")
-    for policy in [key for key in POLICIES if key[:3] == _key(given)]:
+    key = (*target_key(given), given["ScheduledActionName"])
+    before = SCHEDULES.get(key)
+    if before is None and not given.get("Schedule"):
+        raise RefusedError("ValidationException", "Schedule must be provided for a new scheduled action")
+    digits = uuid.uuid5(uuid.NAMESPACE_URL, "/".join(key))
+    name = f"resource/ecs/{given['ResourceId']}:scheduledActionName/{given['ScheduledActionName']}"
+    arn = f"arn:aws:autoscaling:{get_region()}:{get_account_id()}:scheduledAction:{digits}:{name}"
+    SCHEDULES[key] = {"CreationTime": CLOCK.time(), **(before or {}), **given, "ScheduledActionARN": arn}
+    return {}
+
+
+def _delete_schedule(given: Json) -> Json:
+    if SCHEDULES.pop((*target_key(given), given["ScheduledActionName"]), None) is None:
+        raise RefusedError("ObjectNotFoundException", "No scheduled action found for the given name")
+    return {}
+
+
+def delete_schedules(key: tuple[str, str, str], *, but: Container[str] = ()) -> None:
+    """Forget the scheduled actions of a target, save those that are named."""
+    for each, _ in list(SCHEDULES.items()):
+        if each[:3] == key and each[3] not in but:
+            SCHEDULES.pop(each)
+
+
+def _named(found: list[Json], wanted: list[str] | None, name: str) -> list[Json]:
+    return [each for each in found if not wanted or each[name] in wanted]
+
+
+def deregister(given: Json) -> Json:
+    """DeregisterScalableTarget, with its policies and scheduled actions."""
+    if TARGETS.pop(target_key(given), None) is None:
+        raise RefusedError("ObjectNotFoundException", "No scalable target registered for the given resource")
+    for policy in [key for key in POLICIES if key[:3] == target_key(given)]:
         POLICIES.pop(policy)
+    delete_schedules(target_key(given))
     return {}
 
 
 def _delete_policy(given: Json) -> Json:
-    if POLICIES.pop((*_key(given), given["PolicyName"]), None) is None:
+    if POLICIES.pop((*target_key(given), given["PolicyName"]), None) is None:
         raise RefusedError("ObjectNotFoundException", "No scaling policy found for the given name")
     return {}
 
 
 _OPERATIONS: Mapping[str, Callable[[Json], Json]] = {
     "RegisterScalableTarget": register_target,
-    "DeregisterScalableTarget": _deregister,
+    "DeregisterScalableTarget": deregister,
     "PutScalingPolicy": put_policy,
     "DeleteScalingPolicy": _delete_policy,
     "DescribeScalableTargets": lambda given: {"ScalableTargets": _found(TARGETS, given)},
-    "DescribeScalingPolicies": _policies,
-    "DescribeScheduledActions": lambda _given: {"ScheduledActions": []},
+    "DescribeScalingPolicies": lambda given: {
+        "ScalingPolicies": _named(_found(POLICIES, given), given.get("PolicyNames"), "PolicyName")
+    },
+    "PutScheduledAction": put_schedule,
+    "DeleteScheduledAction": _delete_schedule,
+    "DescribeScheduledActions": lambda given: {
+        "ScheduledActions": _named(_found(SCHEDULES, given), given.get("ScheduledActionNames"), "ScheduledActionName")
+    },
     "DescribeScalingActivities": _activities,
 }
 
@@ -134,74 +172,17 @@ async def _serve(
         return 400, kind, json.dumps({"__type": err.name, "Message": str(err)}).encode()
 
 
-def create_target(_logical_id: str | None, props: Mapping[str, Any], _stack: str, *_rest: object) -> tuple[str, Json]:
-    """AWS::ApplicationAutoScaling::ScalableTarget."""
-    given = {name: value for name, value in props.items() if name != "Tags"}
-    given |= {name: int(given[name]) for name in ("MinCapacity", "MaxCapacity")}
-    register_target(given)
-    return "|".join((given["ResourceId"], given["ScalableDimension"], given["ServiceNamespace"])), {}
-
-
-def delete_target(physical_id: str, _props: Mapping[str, Any]) -> None:
-    """With its policies."""
-    resource, dimension, namespace = physical_id.split("|")
-    given = {"ServiceNamespace": namespace, "ResourceId": resource, "ScalableDimension": dimension}
-    if _key(given) in TARGETS:
-        _deregister(given)
-
-
-def create_policy(_logical_id: str | None, props: Mapping[str, Any], _stack: str, *_rest: object) -> tuple[str, Json]:
-    """AWS::ApplicationAutoScaling::ScalingPolicy."""
-    given = _typed(dict(props))
-    if given.get("ScalingTargetId"):
-        names = ("ResourceId", "ScalableDimension", "ServiceNamespace")
-        given |= dict(zip(names, given.pop("ScalingTargetId").split("|"), strict=True))
-    arn = put_policy(given)["PolicyARN"]
-    return arn, {"Arn": arn}
-
-
-def delete_policy(physical_id: str, _props: Mapping[str, Any]) -> None:
-    """One that is gone with its target already is no error."""
-    for key, policy in list(POLICIES.items()):
-        if policy["PolicyARN"] == physical_id:
-            POLICIES.pop(key)
-
-
-def _typed(value: Any) -> Any:  # noqa: ANN401 - a JSON value
-    """CloudFormation's texts as the numbers and truths that the API gives."""
-    if isinstance(value, Mapping):
-        return {name: _typed(each) for name, each in value.items()}
-    if isinstance(value, list):
-        return [_typed(each) for each in value]
-    if isinstance(value, str) and value.lower() in ("true", "false"):
-        return value.lower() == "true"
-    if isinstance(value, str) and value.replace(".", "", 1).isdigit():
-        return float(value)
-    return value
-
-
 def reset() -> None:
     """Forget everything."""
-    for store in (TARGETS, POLICIES, ACTIVITIES):
+    for store in (TARGETS, POLICIES, SCHEDULES, ACTIVITIES):
         store._data.clear()
 
 
 def register() -> None:
-    """Add the service and its two types."""
+    """Add the service."""
     app.SERVICE_HANDLERS["application-autoscaling"] = _serve
     router.SERVICE_PATTERNS["application-autoscaling"] = {
         "target_prefixes": ["AnyScaleFrontendService"],
         "host_patterns": [r"application-autoscaling\."],
         "credential_scope": "application-autoscaling",
-    }
-    handlers = provisioners._RESOURCE_HANDLERS
-    handlers["AWS::ApplicationAutoScaling::ScalableTarget"] = {
-        "create": create_target,
-        "update": lambda _physical_id, _before, props, stack: create_target(None, props, stack),
-        "delete": delete_target,
-    }
-    handlers["AWS::ApplicationAutoScaling::ScalingPolicy"] = {
-        "create": create_policy,
-        "update": lambda _physical_id, _before, props, stack: create_policy(None, props, stack),
-        "delete": delete_policy,
     }

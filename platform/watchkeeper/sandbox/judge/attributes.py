@@ -42,6 +42,9 @@ def _full_name(arn: str, kind: str) -> str:
 
 _ASKS: Final[Mapping[tuple[str, str], _Ask]] = {
     ("AWS::IAM::Role", "Arn"): lambda place, name: f"arn:aws:iam::{place.account}:role/{name}",
+    ("AWS::ECR::Repository", "Arn"): (
+        lambda place, name: f"arn:aws:ecr:{place.region}:{place.account}:repository/{name}"
+    ),
     ("AWS::S3::Bucket", "Arn"): lambda _place, name: f"arn:aws:s3:::{name}",
     ("AWS::KinesisFirehose::DeliveryStream", "Arn"): (
         lambda place, name: f"arn:aws:firehose:{place.region}:{place.account}:deliverystream/{name}"

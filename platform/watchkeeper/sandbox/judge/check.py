@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from botocore.exceptions import ClientError, ParamValidationError
 
-from watchkeeper.sandbox.judge import data, ec2, edge, pipe
+from watchkeeper.sandbox.judge import broker, data, delivery, ec2, edge, pipe
 from watchkeeper.sandbox.judge.about import About, Describer
 from watchkeeper.sandbox.judge.attributes import Place, attribute_of
 from watchkeeper.sandbox.judge.properties import PROPERTIES
@@ -25,6 +25,8 @@ DESCRIBERS: Final[Mapping[str, Describer]] = {
     **edge.DESCRIBERS,
     **data.DESCRIBERS,
     **pipe.DESCRIBERS,
+    **delivery.DESCRIBERS,
+    **broker.DESCRIBERS,
 }
 _THERE: Final = ("CREATE_COMPLETE", "UPDATE_COMPLETE")
 _METADATA: Final = "AWS::CDK::Metadata"

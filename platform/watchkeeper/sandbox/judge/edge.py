@@ -45,8 +45,12 @@ def _task(about: About) -> Described:
 
 
 def _scalable_target(about: About) -> Described:
-    asked = {"ServiceNamespace": about.given["ServiceNamespace"], "ResourceIds": [about.id.split("|")[0]]}
-    return about.one("application-autoscaling", "describe_scalable_targets", "ScalableTargets", **asked)
+    resource, namespace = about.id.split("|")[0], about.given["ServiceNamespace"]
+    asked = {"ServiceNamespace": namespace, "ResourceIds": [resource]}
+    found = about.one("application-autoscaling", "describe_scalable_targets", "ScalableTargets", **asked)
+    client = about.client("application-autoscaling")
+    actions = client.describe_scheduled_actions(ServiceNamespace=namespace, ResourceId=resource)
+    return {**found, "ScheduledActions": actions["ScheduledActions"]}
 
 
 def _policy(about: About) -> Described:

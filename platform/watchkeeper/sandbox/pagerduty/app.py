@@ -33,9 +33,11 @@ class PagerDutySandbox:
         self._key = api_key
         self.account = Account(self.store, clock, owner_email)
         self._incidents = Incidents(self.account)
+        events = EventsApi(self.account, self._incidents)
         self.app = Starlette(
             routes=[
-                Route("/v2/enqueue", EventsApi(self.account, self._incidents).enqueue, methods=["POST"]),
+                Route("/v2/enqueue", events.enqueue, methods=["POST"]),
+                Route("/v2/change/enqueue", events.change, methods=["POST"]),
                 *RestApi(self.account, self._incidents).routes(),
             ],
             middleware=[Middleware(BaseHTTPMiddleware, dispatch=self._guard)],

@@ -1,4 +1,4 @@
-"""Events API v2: `/v2/enqueue`. 202 means accepted, not that an incident exists.
+"""Events API v2: `/v2/enqueue` and `/v2/change/enqueue`. 202 means accepted, not that an incident exists.
 
 Texts: PagerDuty's Events API description and answers seen in public issues, read 2026-11.
 """
@@ -30,15 +30,9 @@ class EventsApi:
 
     async def enqueue(self, request: Request) -> Response:
         """`POST /v2/enqueue`."""
-        raw = await request.body()
-        if len(raw) > _MAX_BYTES:
-            return _invalid("Event is too large (maximum is 512 KB)", status=413)
-        try:
-            event = json.loads(raw)
-        except ValueError:
-            return _invalid("JSON parse error")
-        if not isinstance(event, Mapping):
-            return _invalid("JSON parse error")
+        event = await _event(request)
+        if isinstance(event, Response):
+            return event
         errors = _errors(event)
         if errors:
             return _invalid(*errors)
@@ -48,6 +42,28 @@ class EventsApi:
         if integration is not None:
             self._carry_out(event, integration, key)
         return JSONResponse({"status": "success", "message": "Event processed", "dedup_key": key}, status_code=202)
+
+    async def change(self, request: Request) -> Response:
+        """`POST /v2/change/enqueue`: kept with the service; opens nothing and pages nobody."""
+        event = await _event(request)
+        if isinstance(event, Response):
+            return event
+        errors = [*_key_errors(event), *_summary_errors(event.get("payload"))]
+        if errors:
+            return _invalid(*errors)
+        integration = self._integration(str(event["routing_key"]))
+        if integration is not None:
+            number = self._account.store.next_number("change_event")
+            body = {
+                **{name: event["payload"].get(name) for name in ("summary", "timestamp", "source", "custom_details")},
+                "id": f"C{number:013d}",
+                "type": "change_event",
+                "links": list(event.get("links") or []),
+                "services": [{"id": integration["service"]["id"], "type": "service_reference"}],
+                "integration": {"id": integration["id"], "type": "inbound_integration_reference"},
+            }
+            self._account.store.put("change_event", body["id"], body, number)
+        return JSONResponse({"status": "success", "message": "Change event processed"}, status_code=202)
 
     def _integration(self, key: str) -> Body | None:
         found = (each for each in self._account.store.all("integration") if each["integration_key"] == key)
@@ -68,13 +84,38 @@ class EventsApi:
             self._incidents.acknowledge(incident, "", "the integration")
 
 
-def _errors(event: Mapping[str, Any]) -> list[str]:
-    errors = []
+async def _event(request: Request) -> Mapping[str, Any] | Response:
+    """The event that came in, or the refusal of what is none."""
+    raw = await request.body()
+    if len(raw) > _MAX_BYTES:
+        return _invalid("Event is too large (maximum is 512 KB)", status=413)
+    try:
+        event = json.loads(raw)
+    except ValueError:
+        return _invalid("JSON parse error")
+    return event if isinstance(event, Mapping) else _invalid("JSON parse error")
+
+
+def _key_errors(event: Mapping[str, Any]) -> list[str]:
     key = str(event.get("routing_key") or "")
     if not key:
-        errors.append("'routing_key' is missing or blank")
-    elif len(key) != _KEY_LENGTH:
-        errors.append("Length of 'routing_key' is incorrect (should be 32 characters)")
+        return ["'routing_key' is missing or blank"]
+    if len(key) != _KEY_LENGTH:
+        return ["Length of 'routing_key' is incorrect (should be 32 characters)"]
+    return []
+
+
+def _summary_errors(payload: object) -> list[str]:
+    if not isinstance(payload, Mapping):
+        return ["'payload' is missing or blank"]
+    if not payload.get("summary"):
+        return ["'payload.summary' is missing or blank"]
+    is_long = len(str(payload["summary"])) > _MAX_SUMMARY
+    return ["Description is too long (maximum is 1024 characters)"] if is_long else []
+
+
+def _errors(event: Mapping[str, Any]) -> list[str]:
+    errors = _key_errors(event)
     action = event.get("event_action")
     if not action:
         errors.append("'event_action' is missing or blank")

@@ -45,6 +45,8 @@ class RestApi:
             Route("/vendors", self._vendors),
             Route("/abilities", self._abilities),
             Route("/oncalls", self._oncalls),
+            Route("/change_events", self._change_events),
+            Route("/services/{id}/change_events", self._change_events),
             Route("/incidents", self._list_incidents, methods=["GET"]),
             Route("/incidents", self._update_incidents, methods=["PUT"]),
             Route("/incidents/{id}", self._get_incident, methods=["GET"]),
@@ -138,6 +140,17 @@ class RestApi:
 
     async def _abilities(self, _request: Request) -> Response:
         return JSONResponse({"abilities": ["teams"]})
+
+    async def _change_events(self, request: Request) -> Response:
+        service = request.path_params.get("id")
+        if service is not None:
+            self._account.get("service", service)
+        found = [
+            body
+            for body in self._account.store.all("change_event")
+            if service is None or any(each["id"] == service for each in body["services"])
+        ]
+        return page(request, "change_events", found[::-1])
 
     async def _oncalls(self, request: Request) -> Response:
         wanted = request.query_params.getlist("escalation_policy_ids[]")

@@ -1,0 +1,1 @@
+"""What is wrong with the synthesized templates: other people's tools, our own rules, and why each finding stays."""

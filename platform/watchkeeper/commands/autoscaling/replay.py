@@ -1,0 +1,90 @@
+"""`autoscaling simulate` and `check`: a trace through the scaling of a service."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from watchkeeper.autoscaling.activities import Activity
+from watchkeeper.autoscaling.model import ScalingConfig
+from watchkeeper.autoscaling.outcome import Outcome, outcome
+from watchkeeper.autoscaling.simulate import Run, Workload, simulate
+from watchkeeper.autoscaling.trace import Trace, parse_trace
+from watchkeeper.commands.autoscaling.declared import declared_scaling
+from watchkeeper.commands.session import Session
+from watchkeeper.errors import UsageError
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """What the command line says. scale: requests per second of one unit of the trace."""
+
+    trace: Path
+    service: str
+    scale: float = 1.0
+    cpu_ms: float = 10.0
+    start_s: float = 45.0
+    delay_s: float = 153.0
+    max_wait_s: float = 1.0
+    seed: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Replayed:
+    """A run with its figures, and what it was of."""
+
+    config: ScalingConfig
+    run: Run
+    outcome: Outcome
+
+
+def replay(session: Session, options: Options) -> Replayed:
+    """Simulate. Raises ConfigError for the files and the trace, UsageError for an unknown service."""
+    config = _scaling(session, options.service)
+    service = session.environment.service(config.service)
+    workload = Workload(
+        cpu_ms=options.cpu_ms,
+        vcpu=service.cpu / 1024,
+        memory_gib=service.memory_mib / 1024,
+        start_s=options.start_s,
+        health_check_s=service.health_check.interval_s,
+        delay_s=options.delay_s,
+        max_wait_s=options.max_wait_s,
+    )
+    run = simulate(config, _trace(options), workload, seed=options.seed)
+    return Replayed(config, run, outcome(run, workload))
+
+
+def _scaling(session: Session, service: str) -> ScalingConfig:
+    declared = declared_scaling(session, Path(f"{service}.yaml") if service else None)
+    if len(declared) != 1:
+        names = ", ".join(each.config.service for each in declared)
+        raise UsageError("which service?", f"add `--service NAME`, one of: {names}")
+    return declared[0].config
+
+
+def _trace(options: Options) -> Trace:
+    try:
+        text = options.trace.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as err:
+        raise UsageError(f"cannot read {options.trace}: {err}") from err
+    trace = parse_trace(text, str(options.trace))
+    return Trace([(stamp, value * options.scale) for stamp, value in trace.points], trace.step_s)
+
+
+def told(run: Run) -> Iterator[tuple[int, int, int, Activity, int]]:
+    """The activities, those that changed nothing only once a run of equal ones: with how many there were."""
+    waiting: tuple[int, int, int, Activity, int] | None = None
+    for at, before, after, activity in run.activities:
+        key = (activity["Cause"], activity.get("NotScaledReasons"))
+        if waiting is not None and "NotScaledReasons" in activity and key == _key(waiting[3]):
+            waiting = (*waiting[:4], waiting[4] + 1)
+            continue
+        if waiting is not None:
+            yield waiting
+        waiting = (at, before, after, activity, 1)
+    if waiting is not None:
+        yield waiting
+
+
+def _key(activity: Activity) -> tuple[object, object]:
+    return (activity["Cause"], activity.get("NotScaledReasons"))

@@ -1,0 +1,1 @@
+"""What a commit deploys: the decisions behind the workflows, pure."""

@@ -1,0 +1,88 @@
+"""The dated price file of a project: `platform/prices.yaml`."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Annotated, Final
+
+from annotated_types import Ge
+
+from watchkeeper.errors import ConfigError, Problem
+from watchkeeper.project.source import read_document
+from watchkeeper.project.validate import STRICT, locate_in, validate
+
+PRICE_FILE: Final = "platform/prices.yaml"
+CURRENCY: Final = "USD"
+
+Amount = Annotated[float, Ge(0)]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Price:
+    """What one unit costs, in US dollars.
+
+    source, as_of: where the value was read, and when; or unverified: nobody has compared it with AWS's own list yet.
+    usage, operation: AWS's own, by which `env cost --update-prices` finds it. per: how many of AWS's units make one.
+    """
+
+    __pydantic_config__ = STRICT
+
+    value: Amount
+    unit: str
+    region: str
+    source: str = ""
+    as_of: str = ""
+    unverified: bool = False
+    usage: str = ""
+    operation: str = ""
+    per: Amount = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Assumptions:
+    """What a request causes, and what is there without any; sizes in bytes, stores in GB (10^9 bytes)."""
+
+    __pydantic_config__ = STRICT
+
+    response_bytes: Amount = 0
+    nat_bytes: Amount = 0
+    endpoint_bytes: Amount = 0
+    log_bytes: Amount = 0
+    flow_log_bytes: Amount = 0
+    database_ios: Amount = 0
+    database_gb: Amount = 0
+    bucket_gb: Amount = 0
+    streamed_metrics: Amount = 0
+    streamed_metric_bytes: Amount = 0
+    container_insights_metrics: Amount = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PriceFile:
+    """Prices by name, and the assumptions for what depends on use."""
+
+    __pydantic_config__ = STRICT
+
+    currency: str
+    prices: Mapping[str, Price]
+    assumptions: Assumptions = field(default_factory=Assumptions)
+
+
+def load_prices(root: Path, file: str = PRICE_FILE) -> PriceFile:
+    """The price file. Raises ConfigError with all its problems: another currency, a price without source or date."""
+    document = read_document(root, file)
+    data = document.data if isinstance(document.data, dict) else {}
+    found = validate(PriceFile, data, locate_in((document, ())), what=file)
+    problems = []
+    if found.currency != CURRENCY:
+        fix = f"write the prices in {CURRENCY}"
+        what = f"the prices are in {found.currency}, and totals are in {CURRENCY}"
+        problems.append(Problem(what, document.at(("currency",)), fix=fix, rule="currency"))
+    for name, price in found.prices.items():
+        if not price.unverified and not (price.source and price.as_of):
+            what = f"price `{name}` does not say where and when it was read"
+            fix = "add `source:` and `as_of:`, or `unverified: true`"
+            problems.append(Problem(what, document.at_key(("prices", name)), fix=fix, rule="undated-price"))
+    if problems:
+        raise ConfigError(problems)
+    return found

@@ -1,0 +1,124 @@
+"""The workflows: linted, pinned, without rights that they do not need, and calling only what exists."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+import pytest
+import yaml
+
+from watchkeeper.cli.groups import ALL
+from watchkeeper.project.sandbox_record import remove_record
+from watchkeeper.sandbox.process import Accounts, start_sandbox
+
+NAMES = ("ci", "deploy", "diff", "drift")
+
+
+@pytest.fixture(scope="module")
+def workflows(root: Path) -> dict[str, Any]:
+    """By name; YAML's `on` is read as a truth."""
+    files = sorted((root / ".github" / "workflows").glob("*"))
+    return {file.stem: yaml.safe_load(file.read_text()) for file in files}
+
+
+def jobs(workflows: dict[str, Any]) -> list[tuple[str, Any]]:
+    return [
+        (f"{name}/{job}", body) for name, workflow in workflows.items() for job, body in workflow["jobs"].items()
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "command", [("actionlint", "-shellcheck=", "-pyflakes="), ("zizmor", "--offline", "--quiet", ".github")]
+)
+def test_linters_find_nothing(root: Path, command: tuple[str, ...]) -> None:
+    """The same calls as in `make check`."""
+    program = Path(sys.executable).parent / command[0]
+
+    done = subprocess.run([program, *command[1:]], cwd=root, capture_output=True, text=True, check=False)
+
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_there_are_four(workflows: dict[str, Any]) -> None:
+    """One for each question."""
+    assert tuple(workflows) == NAMES
+
+
+def test_third_party_actions_are_pinned_by_a_full_hash(workflows: dict[str, Any]) -> None:
+    """Three of them, all of GitHub's own; everything else is a command that can be run by hand."""
+    used = {step["uses"] for _, job in jobs(workflows) for step in job["steps"] if "uses" in step}
+
+    assert {name.partition("@")[0] for name in used} == {
+        "actions/checkout", "actions/upload-artifact", "actions/download-artifact",
+    }  # fmt: skip
+    assert all(re.fullmatch(r"[a-z/-]+@[0-9a-f]{40}", name) for name in used)
+
+
+def test_a_token_for_aws_is_given_to_jobs_of_an_environment_only(workflows: dict[str, Any]) -> None:
+    """The role's trust names the environment, so a job without one could not use it; nothing else is granted."""
+    for name, workflow in workflows.items():
+        assert workflow["permissions"] == {}, name
+    for name, job in jobs(workflows):
+        granted = dict(job["permissions"])
+        assert granted.pop("contents") == "read", name
+        assert ("id-token" in granted) == ("environment" in job), name
+        granted.pop("id-token", None)
+        assert granted == ({"pull-requests": "write"} if name == "diff/compare" else {}), name
+
+
+def test_nothing_runs_with_secrets_on_a_strangers_code(workflows: dict[str, Any]) -> None:
+    """Pull requests run as `pull_request`, and the job with credentials waits for a decision that no fork gets."""
+    for name, workflow in workflows.items():
+        assert "pull_request_target" not in workflow[True], name
+    assert workflows["diff"]["jobs"]["compare"]["if"] == "needs.decide.outputs.comments == 'true'"
+    assert "secrets." not in str(workflows["ci"])
+
+
+def test_an_environment_is_deployed_by_one_run_at_a_time(workflows: dict[str, Any]) -> None:
+    """A deploy that has begun is never cut off."""
+    concurrency = workflows["deploy"]["jobs"]["deploy"]["concurrency"]
+
+    assert concurrency == {
+        "group": "deploy-${{ needs.decide.outputs.environment }}", "cancel-in-progress": False,
+    }  # fmt: skip
+
+
+def test_every_command_that_a_workflow_calls_exists(root: Path, workflows: dict[str, Any]) -> None:
+    """With its options."""
+    groups = {command.name: command for command in ALL}
+    texts = [str(step.get("run", "")) for _, job in jobs(workflows) for step in job["steps"]]
+    texts += [(root / "scripts" / name).read_text() for name in ("build-images", "compare")]
+    called = re.findall(r"\.venv/bin/(?:watchkeeper )?(\w+) (\w+)((?: --[a-z-]+| \"[^\"]*\")*)", "\n".join(texts))
+    assert len(called) >= 10
+    for noun, verb, rest in called:
+        if noun in ("cdk", "python"):
+            continue
+        group = groups[noun]
+        assert isinstance(group, click.Group)
+        known = {option for each in group.commands[verb].params for option in each.opts}
+        assert set(re.findall(r"--[a-z-]+", rest)) <= known, f"{noun} {verb}"
+
+
+def test_a_comparison_is_one_page_of_markdown(root: Path, tmp_path: Path) -> None:
+    """`scripts/compare` against the sandbox: a section for each plan."""
+    shutil.copy(root / "watchkeeper.yaml", tmp_path)
+    for name in ("monitors", "dashboards", "platform/routing"):
+        shutil.copytree(root / name, tmp_path / name)
+    accounts = Accounts(owner_email="ana@example.com", slack_account="lighthouse")
+    running = start_sandbox(tmp_path, accounts, pid=os.getpid(), now=1_764_000_000)
+    try:
+        command = [str(root / "scripts" / "compare"), "local", "--plan"]
+        done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    finally:
+        running.close()
+        remove_record(tmp_path)
+
+    titles = re.findall(r"<summary>(.*)</summary>", done.stdout)
+    assert (done.returncode, titles) == (0, ["Monitors, lint", "Oncall", "Monitors", "Dashboards"]), done.stdout
+    assert done.stdout.startswith("<!-- watchkeeper -->\n## What this would change in local\n")
+    assert "create" in done.stdout
