@@ -19,7 +19,9 @@ _LOGGED_EVERY_S = 10
     "backtest", cls=Command, example="monitors backtest --series metrics/ --monitor edge-5xx --try critical=0.05,0.1"
 )
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
-@click.option("--series", multiple=True, required=True, help="File, folder, or NAME{tag,...}=TRACE.csv; repeatable.")
+@click.option("--series", multiple=True, help="File, folder, or NAME{tag,...}=TRACE.csv; repeatable.")
+@click.option("--live", is_flag=True, help="Read the series from Datadog's query API instead; answers are kept.")
+@click.option("--allow-loopback", is_flag=True, help="Let an environment other than `local` speak to this machine.")
 @click.option("--monitor", "only", multiple=True, help="Only this monitor, by its id; repeatable.", metavar="ID")
 @click.option("--from", "start", show_default="first sample", help="Begin of the period, RFC 3339 or Unix seconds.")
 @click.option("--to", "end", show_default="last sample", help="End of the period.")
@@ -55,6 +57,9 @@ def backtest(
     engine: str,
     workers: int,
     scheduler: str,
+    *,
+    live: bool,
+    allow_loopback: bool,
 ) -> int:
     """Count the pages that the monitors would have sent on recorded series."""
     from watchkeeper.cli.monitor_backtest_report import answer_lines, answer_record, markdown
@@ -64,9 +69,12 @@ def backtest(
     from watchkeeper.commands.session import open_session
     from watchkeeper.monitors.backtest.what_if import parse_trial
 
+    if bool(series) == live:
+        raise UsageError("the series come from files or from Datadog", "add --series FILE, or --live --since 30d")
     begin, until = _period(start, end, since)
     question = Question(
         series=series,
+        is_live=live,
         paths=paths,
         only=only,
         start=begin,
@@ -80,7 +88,7 @@ def backtest(
         workers=workers,
         scheduler=scheduler,
     )
-    answer = run_backtest(open_session(common.root, env), question, _progress(common))
+    answer = run_backtest(open_session(common.root, env, allow_loopback=allow_loopback), question, _progress(common))
     print_problems([each for each in answer.problems if each.severity != "info"], Path(), sys.stderr)
     if markdown_file is not None:
         write_report(markdown_file, markdown(answer))

@@ -29,6 +29,7 @@ def answer_record(answer: Answer) -> dict[str, Any]:
         "partial": answer.is_partial,
         "rows": answer.rows,
         "dropped": answer.dropped,
+        "requests": answer.requests,
         "monitors": [_outcome_record(each, answer) for each in answer.outcomes],
         "woken": dict(answer.woken),
         "pages_by_hour": pages_by_hour(at for each in answer.outcomes for at in each.page_times),

@@ -5,8 +5,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from watchkeeper.adapters.series_files import SeriesFiles
 from watchkeeper.commands.monitors.declared import declared_monitors
 from watchkeeper.commands.monitors.engine import Engine, run_jobs
+from watchkeeper.commands.monitors.live_series import read_live
 from watchkeeper.commands.monitors.recordings import asked_for, read_recordings, unrecorded
 from watchkeeper.commands.monitors.subjects import declared_subjects, exported_subjects
 from watchkeeper.commands.monitors.woken import woken
@@ -27,11 +29,13 @@ from watchkeeper.routing.load import load_on_call
 class Question:
     """What is asked. series: as `--series` takes them. start, end: Unix seconds; None for the recording's own.
 
-    since_s: the period's length instead of its start. paths: monitor templates, or JSON as Datadog exports it; none for
+    is_live: they come from Datadog. since_s: the period's
+    length instead of its start. paths: monitor templates, or JSON as Datadog exports it; none for
     all of the environment. only: ids of monitors.
     """
 
-    series: Sequence[str]
+    series: Sequence[str] = ()
+    is_live: bool = False
     paths: Sequence[Path] = ()
     only: Sequence[str] = ()
     start: int | None = None
@@ -68,6 +72,7 @@ class Answer:
     done: int = 0
     is_partial: bool = False
     wall_s: float = 0.0
+    requests: int = 0
 
     def score(self, outcome: Outcome) -> Score | None:
         """How a monitor's pages fit the labels; None without labels."""
@@ -81,19 +86,27 @@ def run_backtest(
     started = time.perf_counter()
     subjects, problems = replayable(_chosen(load_subjects(session, question.paths), question.only))
     before = _subjects_of_revision(session, question) if question.base else []
-    files = read_recordings(question.series, asked_for([*subjects, *before]), int(time.time()))
-    recorded = files.series.period
-    assert recorded is not None
-    end = recorded[1] if question.end is None else question.end
-    start = recorded[0] - recorded[0] % 60 if question.start is None else question.start
-    if question.since_s is not None:
-        start = max(start, end - question.since_s)
+    requests = 0
+    if question.is_live:
+        start, end = _asked_period(question)
+        live = read_live(session, [*subjects, *before], start, end, int(time.time()), progress)
+        requests = live.requests
+        files = SeriesFiles(live.series, live.rows, 0, tuple(live.problems))
+        changed = {id(old): new for old, new in live.pairs}
+        subjects = [changed[id(each)] for each in subjects if id(each) in changed]
+        before = [changed[id(each)] for each in before if id(each) in changed]
+    else:
+        files = read_recordings(question.series, asked_for([*subjects, *before]), int(time.time()))
+        start, end = _recorded_period(question, files)
     if end <= start:
         raise UsageError(
             "the period ends before it begins", "the recording may lie elsewhere: leave --from and --to out"
         )
     answer = Answer(start, end, rows=files.rows, dropped=files.dropped, base=question.base)
-    answer.problems = [*problems, *files.problems, *unrecorded(subjects, files.series)]
+    answer.requests = requests
+    answer.problems = [*problems, *files.problems]
+    if not question.is_live:
+        answer.problems += unrecorded(subjects, files.series)
     answer.incidents = read_labels(question.labels) if question.labels else ()
     jobs = [(("now", ""), job) for job in _jobs(subjects, answer, question)]
     jobs += [(("before", ""), job) for job in _jobs(before, answer, question)]
@@ -119,6 +132,26 @@ def run_backtest(
         answer.woken = woken(answer.outcomes, load_on_call(session.project, session.environment))
     answer.wall_s = time.perf_counter() - started
     return answer
+
+
+def _asked_period(question: Question) -> tuple[int, int]:
+    """Of `--live`: it must be said. Raises UsageError."""
+    now = int(time.time())
+    end = now - now % 60 if question.end is None else question.end
+    if question.start is not None:
+        return question.start, end
+    if question.since_s is None:
+        raise UsageError("--live needs a period", "add --since 30d")
+    return end - question.since_s, end
+
+
+def _recorded_period(question: Question, files: SeriesFiles) -> tuple[int, int]:
+    """The recording's own, as far as nothing else is said."""
+    recorded = files.series.period
+    assert recorded is not None
+    end = recorded[1] if question.end is None else question.end
+    start = recorded[0] - recorded[0] % 60 if question.start is None else question.start
+    return start if question.since_s is None else max(start, end - question.since_s), end
 
 
 def load_subjects(session: Session, paths: Sequence[Path]) -> list[Subject]:
