@@ -5,11 +5,15 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING, cast
 
 import click
 
 from watchkeeper.cli.frame import EXIT_INTERRUPTED, Command, Common, common_options, env_option
 from watchkeeper.errors import UsageError
+
+if TYPE_CHECKING:
+    from watchkeeper.commands.monitors.engine import Engine
 
 _SHOWN_EVERY_S = 0.5
 _LOGGED_EVERY_S = 10
@@ -84,7 +88,7 @@ def backtest(
         trials=[parse_trial(text) for text in trials],
         base=base,
         has_curves=html is not None,
-        engine=engine,  # type: ignore[arg-type] - click has checked it
+        engine=cast("Engine", engine),
         workers=workers,
         scheduler=scheduler,
     )

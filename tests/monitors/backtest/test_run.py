@@ -1,5 +1,6 @@
 """What a monitor would have done on recorded series."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
@@ -18,7 +19,7 @@ from watchkeeper.sandbox.datadog.app import DatadogSandbox
 START = 1_764_000_000
 
 
-def series(metric: str, values: list[float], kind: Kind = "gauge", every_s: int = 60, *tags: str) -> Series:
+def series(metric: str, values: Sequence[float], kind: Kind = "gauge", every_s: int = 60, *tags: str) -> Series:
     stamps = [START + every_s * index for index in range(len(values))]
     return Series(metric, frozenset(tags), stamps, values, kind, every_s)
 

@@ -157,7 +157,8 @@ def _recorded_period(question: Question, files: SeriesFiles) -> tuple[int, int]:
 def load_subjects(session: Session, paths: Sequence[Path]) -> list[Subject]:
     """The declared monitors of the environment, or those that paths name. Raises ConfigError, UsageError."""
     found: list[Subject] = []
-    for path in paths or [None]:
+    chosen: Sequence[Path | None] = paths or (None,)
+    for path in chosen:
         target = None if path is None else session.root / path if (session.root / path).exists() else path
         if target is not None and not target.exists():
             raise UsageError(f"{path} does not exist", "name a file or folder of monitors")

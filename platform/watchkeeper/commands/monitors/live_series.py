@@ -18,6 +18,7 @@ from watchkeeper.query.ast import Method, Metric
 from watchkeeper.query.forms import ChangeQuery, MonitorQuery
 from watchkeeper.query.printer import render_expression
 from watchkeeper.query.recorded import RecordedSeries, Track
+from watchkeeper.query.series import Kind
 from watchkeeper.query.visit import metrics_in
 
 _MINUTE_S = 60
@@ -125,14 +126,14 @@ def tracks_of(asked: Asked, answers: Iterable[Mapping[str, Any]], end: int, prob
         problems.append(Problem(what, fix="older data is kept coarser; take a later period", severity="warning"))
     if not any(points.values()):
         problems.append(Problem(f"Datadog has no points of {asked.query}", severity="warning"))
-    kind = "count" if asked.is_counted else "gauge"
+    kind: Kind = "count" if asked.is_counted else "gauge"
     return [
         Track(
             asked.name,
             tags,
             np.array(sorted(kept), dtype=np.int64),
             np.array([kept[at] for at in sorted(kept)], dtype=np.float64),
-            kind,  # type: ignore[arg-type] - one of two words
+            kind,
             coarsest,
         )
         for tags, kept in points.items()
