@@ -167,7 +167,7 @@ def _replayed() -> float:
 
 def _worst_per_million() -> float:
     found = _figures("worst")
-    return float(found["replay_s"]) / found["evaluations"] * 1e6
+    return float(found["replay_s"]) / int(found["evaluations"]) * 1e6
 
 
 BENCHMARKS: Final = (

@@ -10,8 +10,7 @@ from watchkeeper.monitors.state import GroupState
 from watchkeeper.query.composite import parse_composite
 from watchkeeper.query.series import MemorySeries
 
-LAST: State = "Alert"
-"""A last known state that none of the rows gives by itself where it matters."""
+SIMPLE = MonitorMemory({(): GroupState(state="OK")})
 
 
 @pytest.mark.parametrize(
@@ -94,7 +93,7 @@ def test_a_member_with_more_keys_combines_with_one_that_has_a_part_of_them() -> 
 
 def test_a_simple_member_goes_with_every_group_of_a_multi_alert() -> None:
     """Its one group has no values that could differ."""
-    assert common_groups({1: memory(host_a="Alert"), 2: memory(**{"": "OK"})}) == {("host:a",): {1: "Alert", 2: "OK"}}
+    assert common_groups({1: memory(host_a="Alert"), 2: SIMPLE}) == {("host:a",): {1: "Alert", 2: "OK"}}
 
 
 def test_a_composite_triggers_and_recovers_with_its_members() -> None:
@@ -102,8 +101,12 @@ def test_a_composite_triggers_and_recovers_with_its_members() -> None:
     definition = {"type": "composite", "query": "1 && !2", "options": {}}
     state = MonitorMemory()
     told = []
-    for minute, (one, two) in enumerate([("OK", "OK"), ("Alert", "OK"), ("Alert", "Alert")]):
-        members = {1: memory(**{"": one}), 2: memory(**{"": two})}
+    played: list[tuple[State, State]] = [("OK", "OK"), ("Alert", "OK"), ("Alert", "Alert")]
+    for minute, (one, two) in enumerate(played):
+        members = {
+            1: MonitorMemory({(): GroupState(state=one)}),
+            2: MonitorMemory({(): GroupState(state=two)}),
+        }
         state, changes = run_monitor(definition, state, MemorySeries(), 60 * minute, members=members)
         told += [(change.at, change.current, change.notifies) for change in changes]
 

@@ -15,7 +15,7 @@ START = 1_764_000_000
 
 def play(values: list[float], *downtimes: Downtime) -> list[tuple[int, str, bool]]:
     """One sample a minute against > 10; gives (minute, state, whether people are told)."""
-    source, memory, found = MemorySeries(), MonitorMemory(), []
+    source, memory, found = MemorySeries(), MonitorMemory(), list[tuple[int, str, bool]]()
     definition = {"id": 7, "tags": ["team:a"], "type": "query alert", "query": "max(last_1m):avg:m{env:prod} > 10"}
     for minute, value in enumerate(values):
         source.add("m", frozenset({"env:prod"}), START + 60 * minute, value)

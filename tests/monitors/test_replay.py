@@ -13,6 +13,7 @@ from watchkeeper.query.series import Kind, Series
 START = 1_764_000_000
 MINUTES = 60
 
+KINDS: list[Kind] = ["gauge", "gauge", "count", "rate", "distribution"]
 NUMBERS = st.one_of(
     st.integers(-3, 20).map(float), st.sampled_from([0.1, 0.2, 0.3, 1e-9, 5.5, 1e6, -0.0]), st.floats(-100, 100)
 )
@@ -42,7 +43,7 @@ def one_series(draw: st.DrawFn, metric: str, kind: Kind) -> Series:
 def all_series(draw: st.DrawFn) -> RecordedSeries:
     found: dict[tuple[str, frozenset[str]], Series] = {}
     for metric in ("m", "n"):
-        kind = draw(st.sampled_from(["gauge", "gauge", "count", "rate", "distribution"]))
+        kind = draw(st.sampled_from(KINDS))
         for _ in range(draw(st.integers(0, 4))):
             series = draw(one_series(metric, kind))
             found.setdefault((metric, series.tags), series)

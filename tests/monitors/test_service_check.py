@@ -54,7 +54,7 @@ def test_a_cluster_alert_looks_at_the_share_of_groups(statuses: list[int], after
 
 def play(runs: list[int | None], query: str = CHECK, minutes: int = 0, **options: Any) -> list[tuple[int, str, bool]]:
     """One run a minute, then silence; gives (minute, state, whether people are told)."""
-    source, memory, found = MemorySeries(), MonitorMemory(), []
+    source, memory, found = MemorySeries(), MonitorMemory(), list[tuple[int, str, bool]]()
     definition = {"type": "service check", "query": query, "options": options}
     for minute in range(max(len(runs), minutes)):
         status = runs[minute] if minute < len(runs) else None

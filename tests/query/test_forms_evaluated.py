@@ -1,5 +1,7 @@
 """Every form of monitor query that gives a value, and those that are refused."""
 
+from collections.abc import Mapping
+
 import pytest
 
 from watchkeeper.monitors.alerting import monitor_approximations, parsed_query
@@ -22,7 +24,7 @@ def series(metric: str, values: list[float], *tags: str, kind: Kind = "gauge", s
     return Series(metric, frozenset(tags), [start + 60 * index for index in range(len(values))], values, kind)
 
 
-def values(definition: dict[str, object], *given: Series, minutes: int) -> dict[tuple[str, ...], float | None]:
+def values(definition: Mapping[str, object], *given: Series, minutes: int) -> dict[tuple[str, ...], float | None]:
     query = parsed_query(definition)
     found = evaluate(query, MemorySeries(given), START + 60 * minutes)
     return {group: each.value for group, each in found.items()}

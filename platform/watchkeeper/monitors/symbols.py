@@ -51,9 +51,9 @@ def _crosses(comparator: Comparator, values: Values, threshold: float) -> Flags:
         case "<=":
             return values <= threshold
         case "==":
-            return values == threshold
+            return (values >= threshold) & (values <= threshold)
         case "!=":
-            return values != threshold
+            return (values < threshold) | (values > threshold)
 
 
 def _has_recovered(rules: Rules, values: Values, threshold: float, recovery: float | None) -> Flags:

@@ -101,8 +101,8 @@ def _ranked(rows: Sequence[Values], how: str, counts: Values) -> Values:
     number = counts.astype(np.int64)
 
     def at(rank: Indices) -> Values:
-        picked: Values = np.take_along_axis(ordered, np.maximum(rank, 0)[np.newaxis], axis=0)
-        return picked[0]
+        picked: Values = np.take_along_axis(ordered, np.maximum(rank, 0)[np.newaxis], axis=0).reshape(counts.shape)
+        return picked
 
     if how == "median":
         low, high = at((number - 1) // 2), at(number // 2)
