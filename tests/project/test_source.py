@@ -39,7 +39,7 @@ def test_a_place_inside_a_block_text_is_its_own_line() -> None:
     """A finding in a `|` block names the line of the block."""
     document = parse_document("message: |\n  one\n  two\n", "x.yaml")
 
-    assert document.inside(("message",), len("one\n")) == Location("x.yaml", 3, 1)
+    assert document.inside(("message",), len("one\n")) == Location("x.yaml", 3, 3)
 
 
 def test_duplicate_keys_and_foreign_tags_are_reported_together() -> None:

@@ -2,6 +2,7 @@
 
 import json
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 import click
@@ -11,7 +12,9 @@ from watchkeeper.cli.monitor_backtest import backtest
 from watchkeeper.cli.monitor_preview import preview
 from watchkeeper.cli.monitor_test import test
 from watchkeeper.cli.reconcile import plan_options, run_plan, run_sync
-from watchkeeper.cli.terminal import print_problems
+from watchkeeper.errors import ConfigError
+
+FORMATS = ("terminal", "json", "sarif", "github")
 
 monitors = Group("monitors", help="Monitors and SLOs as code.")
 monitors.add_command(test)
@@ -22,35 +25,42 @@ monitors.add_command(backtest)
 @monitors.command("lint", example="monitors lint monitors/edge.yaml --env prod")
 @click.argument("path", required=False, type=click.Path(path_type=Path, exists=True))
 @click.option("--strict", is_flag=True, help="Warnings end with exit code 1 too.")
+@click.option("--fix", is_flag=True, help="Make the mechanical changes in the files, then show what is left.")
+@click.option(
+    "--format", "form", type=click.Choice(FORMATS), default="terminal", help="How findings are printed; --json is json."
+)
 @env_option
 @common_options
-def lint(common: Common, env: str, path: Path | None, *, strict: bool) -> int:
-    """Find what Datadog would refuse, and what would page the wrong way; offline."""
-    from watchkeeper.commands.monitors.declared import declared_monitors, findings
+def lint(common: Common, env: str, path: Path | None, *, form: str, strict: bool, fix: bool) -> int:
+    """Find what Datadog would refuse, and what would page the wrong way; offline.
+
+    PATH: a template or a folder of them, or monitors in Datadog's JSON: a file, or a folder of files.
+    """
+    from watchkeeper.cli.findings import print_findings, print_problems_as
+    from watchkeeper.commands.monitors.lint import Linted, is_exported, lint_exported, lint_project
     from watchkeeper.commands.session import open_session
 
-    declared = declared_monitors(open_session(common.root, env), path)
-    found = findings(declared)
-    if common.as_json:
-        records = [
-            {
-                "rule": problem.rule,
-                "severity": problem.severity,
-                "file": problem.where.file if problem.where else "",
-                "line": problem.where.line if problem.where else 0,
-                "column": problem.where.column if problem.where else 0,
-                "monitor": monitor.identity.short if monitor else "",
-                "message": problem.what,
-                "fix": problem.fix,
-            }
-            for monitor, problem in found
-        ]
-        print(json.dumps({"schema_version": 1, "monitors": len(declared.monitors), "findings": records}, indent=2))
-    else:
-        print_problems([problem for _, problem in found], common.root, sys.stdout)
-        print(f"{len(declared.monitors)} monitors, {len(found)} findings")
-    fails = [problem for _, problem in found if problem.severity == "error" or (strict and problem.severity != "info")]
-    return EXIT_FINDINGS if fails else 0
+    form = "json" if common.as_json else form
+    today = datetime.now(UTC).date()
+
+    def look() -> Linted:
+        if path is not None and is_exported(path):
+            return lint_exported(common.root, path, today)
+        return lint_project(open_session(common.root, env), path, today)
+
+    try:
+        linted = look()
+        if fix and (mended := linted.fix()):
+            print(f"{mended} findings mended", file=sys.stderr)
+            linted = look()
+    except ConfigError as err:
+        if form == "terminal":
+            raise
+        print_problems_as(form, err.problems)
+        return err.exit_code
+    print_findings(form, linted)
+    severities = {finding.problem.severity for finding in linted.report.findings}
+    return EXIT_FINDINGS if "error" in severities or (strict and "warning" in severities) else 0
 
 
 @monitors.command("render", example="monitors render --env prod --json")

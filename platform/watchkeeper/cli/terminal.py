@@ -9,6 +9,7 @@ from typing import TextIO
 from watchkeeper.errors import ConfigError, Problem, WatchkeeperError
 
 _COLOURS = {"red": "31", "green": "32", "yellow": "33", "blue": "34", "bold": "1", "dim": "2"}
+_WIDTH = 160
 _SEVERITY = {"error": "red", "warning": "yellow", "info": "blue"}
 
 
@@ -46,10 +47,20 @@ def print_problems(problems: Sequence[Problem], root: Path, stream: TextIO) -> N
             source = _source_line(problem.where.file, problem.where.line, root, lines)
             if source is not None:
                 gutter = f"{problem.where.line:>5} | "
-                print(f"{gutter}{source}", file=stream)
-                print(f"{' ' * (len(gutter) + problem.where.column - 1)}{colour('^', 'bold', stream)}", file=stream)
+                shown, column = _cropped(source, problem.where.column - 1)
+                print(f"{gutter}{shown}", file=stream)
+                print(f"{' ' * (len(gutter) + column)}{colour('^', 'bold', stream)}", file=stream)
         if problem.fix:
             print(f"      fix: {problem.fix}", file=stream)
+
+
+def _cropped(line: str, column: int) -> tuple[str, int]:
+    """The part of a long line around a column, and the column inside of it; tabs become spaces."""
+    line = line.replace("\t", " ")
+    begin = max(0, min(column - _WIDTH // 2, len(line) - _WIDTH))
+    shown = line[begin : begin + _WIDTH]
+    before, after = "…" if begin else "", "…" if begin + _WIDTH < len(line) else ""
+    return f"{before}{shown}{after}", column - begin + len(before)
 
 
 def _source_line(file: str, line: int, root: Path, seen: dict[str, list[str]]) -> str | None:

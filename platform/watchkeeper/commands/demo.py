@@ -3,6 +3,7 @@
 import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import Any, Final
@@ -10,7 +11,8 @@ from typing import Any, Final
 from watchkeeper.commands.dashboards.incident import write_incident_page
 from watchkeeper.commands.dashboards.reconcile import dashboards_reconciliation
 from watchkeeper.commands.demand import TraceOptions, demand_of
-from watchkeeper.commands.monitors.declared import declared_monitors, findings
+from watchkeeper.commands.monitors.declared import declared_monitors
+from watchkeeper.commands.monitors.lint import report_on
 from watchkeeper.commands.monitors.reconcile import monitors_reconciliation
 from watchkeeper.commands.oncall.reconcile import on_call_reconciliation
 from watchkeeper.commands.reconcile import carry_out, make_plan
@@ -209,7 +211,8 @@ def run_demo(
 
 def _warn_unrouted(session: Session, say: Say) -> None:
     """A monitor that reaches nobody is refused by `monitors sync`; a rehearsal shows what comes of it."""
-    for _, problem in findings(declared_monitors(session)):
+    found = report_on(session, declared_monitors(session), datetime.now(UTC).date()).findings
+    for problem in (finding.problem for finding in found):
         if problem.rule == _UNROUTED:
             say(f"warning: {problem.where}: {problem.what}; it is rehearsed all the same")
 

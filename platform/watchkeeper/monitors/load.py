@@ -12,7 +12,7 @@ from watchkeeper.errors import ConfigError, Location, Problem, did_you_mean
 from watchkeeper.monitors.model import Monitor, MonitorType, Urgency
 from watchkeeper.monitors.options import MonitorOptions
 from watchkeeper.project.identity import MAX_LENGTH, Identity
-from watchkeeper.project.jinja_engine import TemplateEngine, read_partials
+from watchkeeper.project.jinja_engine import Scope, TemplateEngine, read_partials
 from watchkeeper.project.model import Environment, Project
 from watchkeeper.project.source import Document, read_document
 from watchkeeper.project.templates import Entry, environment_scope, expand
@@ -24,7 +24,7 @@ _ID: Final = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Declaration:
+class Declaration:
     """What a monitor may say in its file."""
 
     __pydantic_config__ = STRICT
@@ -65,17 +65,26 @@ def load_monitors(project: Project, environment: Environment, only: Path | None 
         for file in monitor_files(project.root, only):
             try:
                 document = read_document(project.root, file)
-                problems += _unknown_sections(document)
-                entries = expand(document, "monitors", scope, engine)
+                monitors += monitors_of(document, project, environment, scope, engine)
             except ConfigError as err:
-                problems += err.problems
-                continue
-            for entry in entries:
-                try:
-                    monitors.append(_monitor(entry, project, environment))
-                except ConfigError as err:
-                    problems += [problem for problem in err.problems if problem not in problems]
+                problems += [problem for problem in err.problems if problem not in problems]
     problems += _duplicates(monitors)
+    if problems:
+        raise ConfigError(problems)
+    return monitors
+
+
+def monitors_of(
+    document: Document, project: Project, environment: Environment, scope: Scope, engine: TemplateEngine
+) -> list[Monitor]:
+    """The monitors of one file, in their order. Raises ConfigError with all problems of the file."""
+    monitors: list[Monitor] = []
+    problems = list(_unknown_sections(document))
+    for entry in expand(document, "monitors", scope, engine):
+        try:
+            monitors.append(_monitor(entry, project, environment))
+        except ConfigError as err:
+            problems += [problem for problem in err.problems if problem not in problems]
     if problems:
         raise ConfigError(problems)
     return monitors
@@ -94,7 +103,7 @@ def _unknown_sections(document: Document) -> Iterator[Problem]:
 
 
 def _monitor(entry: Entry, project: Project, environment: Environment) -> Monitor:
-    found = validate(_Declaration, entry.data, entry.locate, what=f"monitor `{entry.data.get('id', '?')}`")
+    found = validate(Declaration, entry.data, entry.locate, what=f"monitor `{entry.data.get('id', '?')}`")
     identity = Identity(project.name, environment.name, entry.service, found.id)
     problems = list(_problems(found, identity, entry, project))
     if problems:
@@ -129,7 +138,7 @@ def _former(name: str, identity: Identity) -> Identity:
     return Identity(identity.project, identity.env, service or identity.service, plain)
 
 
-def _problems(found: _Declaration, identity: Identity, entry: Entry, project: Project) -> Iterator[Problem]:
+def _problems(found: Declaration, identity: Identity, entry: Entry, project: Project) -> Iterator[Problem]:
     if not _ID.fullmatch(found.id):
         fix = "use lower-case letters, digits and `-`, at most 64"
         yield Problem(f"`{found.id}` cannot be the id of a monitor", entry.where("id"), fix=fix, rule="name")

@@ -144,7 +144,7 @@ def _parse(text: str) -> list[_Node]:
     root: list[_Node] = []
     targets: list[list[_Node]] = [root]
     opened: list[tuple[_Block, int]] = []
-    for kind, content, at in _pieces(text):
+    for kind, content, at in pieces(text):
         if kind in ("text", "variable", "plain"):
             targets[-1].append(content if kind == "text" else _Variable(content, kind == "variable"))
         elif kind == "open":
@@ -172,7 +172,8 @@ def _parse(text: str) -> list[_Node]:
     return root
 
 
-def _pieces(text: str) -> Iterator[tuple[str, str, int]]:
+def pieces(text: str) -> Iterator[tuple[str, str, int]]:
+    """A message in parts: kind (text, variable, plain, open, else, close), content, and where it begins."""
     at = 0
     for match in _PIECE.finditer(text):
         if match.start() > at:

@@ -5,7 +5,7 @@ YAML 1.2 core schema: `yes`, `on`, `22:30` and dates stay text, numbers with a l
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
@@ -14,6 +14,7 @@ from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 from yaml.resolver import BaseResolver
 
 from watchkeeper.errors import ConfigError, Location, Problem
+from watchkeeper.project.placing import index_of, line_and_column, source_index
 
 KeyPath = tuple[str | int, ...]
 
@@ -66,12 +67,13 @@ else:  # pragma: no cover - every wheel of PyYAML brings libyaml
 class Document:
     """A parsed YAML file: `data` as plain values, and the place of each of them.
 
-    file: path relative to the project's root. data: dicts, lists, text, numbers, booleans, None.
+    file: path relative to the project's root. data: dicts, lists, text, numbers, booleans, None. text: as it was read.
     """
 
     file: str
     data: Any
     root: Node | None
+    text: str = field(default="", repr=False)
 
     def at(self, path: Sequence[str | int] = ()) -> Location:
         """The place of the value at `path`; of the nearest enclosing value where it does not exist."""
@@ -94,23 +96,44 @@ class Document:
         return self._location(place), depth
 
     def inside(self, path: Sequence[str | int], offset: int) -> Location:
-        """The place of the character `offset` of the text at `path` (block scalars by line, plain ones by column)."""
-        node: Node | None = self.root
+        """The place of the character `offset` of the text at `path`; of the value where it cannot be told."""
+        node, _ = self._node(path)
+        index = self.index_inside(path, node.value, offset) if isinstance(node, ScalarNode) else None
+        return self._location(node) if index is None else Location(self.file, *line_and_column(self.text, index))
+
+    def index_inside(self, path: Sequence[str | int], value: str, offset: int) -> int | None:
+        """The index in the file of the character `offset` of the text `value` that stands at `path`."""
+        node, depth = self._node(path)
+        if not isinstance(node, ScalarNode) or depth < len(path):
+            return None
+        begin, end = self._span(node)
+        if node.style in ("|", ">"):
+            begin = self.text.find("\n", begin) + 1
+        elif node.style:
+            begin, end = begin + 1, end - 1
+        return source_index(self.text, begin, end, value, offset, doubles_quotes=node.style == "'")
+
+    def span(self, path: Sequence[str | int], *, key: bool = False) -> tuple[int, int] | None:
+        """Begin and end of a value in the text, with its key where `key` is set; None where it does not exist."""
+        node, depth = self._node(path)
+        if node is None or depth < len(path):
+            return None
+        begin, end = self._span(node)
+        name = _child(self._node(path[:-1])[0], path[-1]) if key and path else None
+        return (self._span(name[0])[0], end) if name and name[0] is not None else (begin, end)
+
+    def _node(self, path: Sequence[str | int]) -> tuple[Node | None, int]:
+        node, depth = self.root, 0
         for step in path:
             found = _child(node, step)
             if found is None:
                 break
-            node = found[1]
-        where = self._location(node)
-        if not isinstance(node, ScalarNode):
-            return where
-        before = node.value[:offset]
-        if node.style in ("|", ">"):
-            lines = before.count("\n") if node.style == "|" else 0
-            return Location(self.file, where.line + 1 + lines, 1)
-        if node.end_mark.line != node.start_mark.line:
-            return where
-        return Location(self.file, where.line, where.column + len(before) + (1 if node.style else 0))
+            node, depth = found[1], depth + 1
+        return node, depth
+
+    def _span(self, node: Node) -> tuple[int, int]:
+        begin, end = node.start_mark, node.end_mark
+        return index_of(self.text, begin.line, begin.column), index_of(self.text, end.line, end.column)
 
     def _location(self, node: Node | None) -> Location:
         if node is None:
@@ -163,7 +186,7 @@ def parse_document(text: str, file: str) -> Document:
     data = builder.build(root) if root is not None else None
     if builder.problems:
         raise ConfigError(builder.problems)
-    return Document(file, data, root)
+    return Document(file, data, root, text)
 
 
 def _syntax_problem(err: yaml.MarkedYAMLError, file: str) -> Problem:

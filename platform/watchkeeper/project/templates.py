@@ -11,6 +11,7 @@ from typing import Any, Final
 from watchkeeper.errors import ConfigError, Location, Problem
 from watchkeeper.project.jinja_engine import Scope, TemplateEngine, TemplateError
 from watchkeeper.project.model import Environment, Project
+from watchkeeper.project.placing import template_offset
 from watchkeeper.project.source import Document, KeyPath
 from watchkeeper.project.validate import Locate
 
@@ -42,10 +43,33 @@ class Entry:
 
     def where(self, *path: str | int, key: bool = False) -> Location:
         """The place in the file of the value at `path` of the entry."""
+        real = self.source_path(path)
+        return self.document.at_key(real) if key else self.document.at(real)
+
+    def source_path(self, path: Sequence[str | int]) -> KeyPath:
+        """The path in the file of the value at `path` of the entry."""
         real: KeyPath = self.path
         for length, step in enumerate(path, start=1):
             real = self.origin.get(tuple(path[:length]), (*real, step))
-        return self.document.at_key(real) if key else self.document.at(real)
+        return real
+
+    def index_inside(self, path: Sequence[str | int], rendered: str, offset: int) -> tuple[int, bool] | None:
+        """The index in the file of the character `offset` of a rendered text, and whether it stands there literally.
+
+        What an expression of the template produced is placed at the expression.
+        """
+        real = self.source_path(path)
+        template: object = self.document.data
+        for step in real:
+            try:
+                template = template[step]  # type: ignore[index]
+            except (LookupError, TypeError):
+                return None
+        if not isinstance(template, str):
+            return None
+        inner = template_offset(template, rendered, offset)
+        index = None if inner is None else self.document.index_inside(real, template, inner[0])
+        return None if inner is None or index is None else (index, inner[1])
 
     @property
     def locate(self) -> Locate:

@@ -110,13 +110,3 @@ def _unknown(what: str, name: str | None, known: Mapping[str, object] | set[str]
 def handles(routes: Sequence[Route], monitor: Monitor) -> tuple[Handle, ...]:
     """Everywhere a monitor's transitions go, each once, in the order of the routes."""
     return tuple(dict.fromkeys(route.handle for route in routes if route.fits(monitor)))
-
-
-def unrouted(routes: Sequence[Route], monitors: Sequence[Monitor]) -> list[Problem]:
-    """Monitors that would reach nobody."""
-    fix = f"add a route for its urgency, service or team to {FILE}"
-    return [
-        Problem(f"monitor `{monitor.identity.short}` reaches nobody", monitor.where, fix=fix, rule="unrouted")
-        for monitor in monitors
-        if not handles(routes, monitor)
-    ]

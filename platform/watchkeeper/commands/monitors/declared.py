@@ -1,6 +1,6 @@
 """What `monitors` verbs start from: the monitors of an environment, and where their alerts go."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -8,10 +8,9 @@ from typing import Any
 from watchkeeper.commands.session import Session
 from watchkeeper.errors import ConfigError, Problem
 from watchkeeper.monitors.codec import encode_monitor
-from watchkeeper.monitors.lint import lint_monitors
 from watchkeeper.monitors.load import load_monitors
 from watchkeeper.monitors.model import Monitor
-from watchkeeper.routing.routes import Route, handles, load_routes, unrouted
+from watchkeeper.routing.routes import Route, handles, load_routes
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,20 +41,3 @@ def declared_monitors(session: Session, only: Path | None = None) -> Declared:
     if problems:
         raise ConfigError(problems)
     return Declared(monitors, routes)
-
-
-def findings(declared: Declared) -> list[tuple[Monitor | None, Problem]]:
-    """Every lint finding, by file and line; a monitor that reaches nobody is one."""
-    found: list[tuple[Monitor | None, Problem]] = list(lint_monitors(declared.monitors))
-    found += [(None, problem) for problem in unrouted(declared.routes, declared.monitors)]
-    unique = {(problem.where, problem.what, problem.rule): (monitor, problem) for monitor, problem in found}
-    return sorted(unique.values(), key=lambda item: (str(item[1].where), item[1].rule))
-
-
-def refuse_errors(declared: Declared, tolerated: Collection[str] = ()) -> None:
-    """Raise ConfigError when lint finds an error: nothing is sent that would page the wrong way."""
-    errors = [
-        problem for _, problem in findings(declared) if problem.severity == "error" and problem.rule not in tolerated
-    ]
-    if errors:
-        raise ConfigError(errors)

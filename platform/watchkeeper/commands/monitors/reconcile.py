@@ -1,11 +1,13 @@
 """`monitors plan` and `sync`: the declared monitors and Datadog."""
 
 from collections.abc import Collection
+from datetime import UTC, datetime
 
 from watchkeeper.adapters.datadog.client import DatadogClient
 from watchkeeper.adapters.datadog.monitors import MonitorStore
 from watchkeeper.adapters.endpoints import Target, endpoint
-from watchkeeper.commands.monitors.declared import declared_monitors, refuse_errors
+from watchkeeper.commands.monitors.declared import declared_monitors
+from watchkeeper.commands.monitors.lint import refuse_errors
 from watchkeeper.commands.reconcile import Reconciliation, Side
 from watchkeeper.commands.session import Session
 from watchkeeper.monitors.codec import identify_monitor, monitor_id, monitor_title
@@ -30,7 +32,7 @@ def monitors_reconciliation(session: Session, tolerated: Collection[str] = ()) -
     tolerated: lint rules whose errors do not refuse; only a rehearsal has any.
     """
     declared = declared_monitors(session)
-    refuse_errors(declared, tolerated)
+    refuse_errors(session, declared, datetime.now(UTC).date(), tolerated)
     target = Target(session.project, session.environment, session.environ, session.allow_loopback)
     where = endpoint(target, "datadog")
     client = DatadogClient(where)

@@ -1,0 +1,81 @@
+"""What an editor asks while a template is open: findings of the text as it stands there, saved or not."""
+
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+
+from watchkeeper.commands.session import Session, open_session
+from watchkeeper.errors import ConfigError, Problem
+from watchkeeper.metrics.catalogue import Catalogue, load_catalogue
+from watchkeeper.monitors.lint.context import Context
+from watchkeeper.monitors.lint.declared import subject_of
+from watchkeeper.monitors.lint.engine import lint
+from watchkeeper.monitors.lint.rules import RULES
+from watchkeeper.monitors.load import FOLDER, monitors_of
+from watchkeeper.monitors.model import Monitor
+from watchkeeper.project.jinja_engine import TemplateEngine, read_partials
+from watchkeeper.project.source import parse_document
+from watchkeeper.project.templates import environment_scope
+from watchkeeper.routing.routes import Route, handles, load_routes
+
+
+class Workbench:
+    """One project and one of its environments, read again whenever a file of the project is saved."""
+
+    def __init__(self, root: Path, env: str) -> None:
+        self.root = root.resolve()
+        self.env = env
+        self._catalogue: Catalogue | None = None
+        self._session: Session | None = None
+        self._routes: Sequence[Route] | None = None
+
+    def reload(self) -> None:
+        """Forget what was read: a file of the project has changed."""
+        self._catalogue = self._session = self._routes = None
+
+    @property
+    def catalogue(self) -> Catalogue:
+        """The metrics; only the shipped ones while `metrics.yaml` cannot be read. Raises ConfigError."""
+        if self._catalogue is None:
+            self._catalogue = load_catalogue(self.root)
+        return self._catalogue
+
+    def file_of(self, path: Path) -> str | None:
+        """The name of a template inside of the project; None for any other file."""
+        full = path.resolve()
+        is_template = full.suffix in (".yaml", ".yml") and full.parent == self.root / FOLDER
+        return full.relative_to(self.root).as_posix() if is_template else None
+
+    def problems(self, file: str, text: str, today: date) -> Sequence[Problem]:
+        """Everything that is wrong with a template; problems of the project's other files are left to them."""
+        try:
+            monitors = self._monitors(file, text)
+        except ConfigError as err:
+            return [problem for problem in err.problems if problem.where is None or problem.where.file == file]
+        routes = self._known_routes()
+        mentions = [None if routes is None else [each.mention for each in handles(routes, one)] for one in monitors]
+        subjects = [subject_of(one, found) for one, found in zip(monitors, mentions, strict=True)]
+        report = lint(subjects, Context(catalogue=self.catalogue), RULES, today=today, sources={file: text})
+        return [finding.problem for finding in report.findings]
+
+    def _monitors(self, file: str, text: str) -> list[Monitor]:
+        session = self._opened()
+        document = parse_document(text, file)
+        scope = environment_scope(session.project, session.environment)
+        with TemplateEngine(read_partials(session.root, FOLDER)) as engine:
+            return monitors_of(document, session.project, session.environment, scope, engine)
+
+    def _opened(self) -> Session:
+        if self._session is None:
+            self._session = open_session(self.root, self.env)
+        return self._session
+
+    def _known_routes(self) -> Sequence[Route] | None:
+        """The routes; None while they cannot be read, for then nobody knows who is reached."""
+        if self._routes is None:
+            session = self._opened()
+            try:
+                self._routes = load_routes(session.project, session.environment)
+            except ConfigError:
+                return None
+        return self._routes

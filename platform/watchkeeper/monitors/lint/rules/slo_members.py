@@ -1,0 +1,34 @@
+"""slo-members: an objective on monitors without monitors, or on counts without a query."""
+
+from collections.abc import Iterator
+
+from watchkeeper.monitors.lint.asking import is_slo
+from watchkeeper.monitors.lint.context import Context
+from watchkeeper.monitors.lint.rule import Flaw, Rule
+from watchkeeper.monitors.lint.subject import Subject
+
+
+def _check(subject: Subject, _context: Context) -> Iterator[Flaw]:
+    if subject.type == "monitor" and not subject.body.get("monitor_ids"):
+        yield Flaw("the objective names no monitor", ("monitor_ids",))
+    if subject.type == "metric" and not subject.body.get("query") and not subject.body.get("sli_specification"):
+        yield Flaw("the objective has no query", ("query",))
+
+
+RULE = Rule(
+    id="slo-members",
+    severity="error",
+    title="An objective on monitors without monitors, or on counts without a query",
+    why=('Datadog refuses it: "Invalid payload: must specify monitor_ids", "must specify the query for count types".'),
+    fix="add `monitor_ids`, or `query` with numerator and denominator",
+    source="recorded answers of POST /api/v1/slo",
+    applies=is_slo,
+    check=_check,
+    bad=(
+        "{kind: slo, name: Availability, type: monitor, monitor_ids: [], thresholds: [{timeframe: 30d, target: 99.9}]}"
+    ),
+    good=(
+        "{kind: slo, name: Availability, type: monitor, monitor_ids: [12], thresholds: [{timeframe: 30d, "
+        "target: 99.9}]}"
+    ),
+)
