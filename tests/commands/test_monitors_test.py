@@ -155,6 +155,26 @@ def test_a_monitor_as_datadog_exports_it_can_be_tested(project: Path) -> None:
     assert done.returncode == 0, done.stdout + done.stderr
 
 
+def test_a_monitor_whose_algorithm_is_approximated_says_so(project: Path) -> None:
+    """Anomalies are not Datadog's own; as text and in JSON."""
+    query = (
+        "avg(last_1h):anomalies(avg:m{*}, 'basic', 2, direction='both', alert_window='last_15m', interval=60,"
+        " count_default_zero='true') >= 1"
+    )
+    body = {"id": 9, "type": "query alert", "query": query, "message": "x", "name": "n"}
+    (project / "exported.json").write_text(json.dumps(body))
+    (project / "monitors" / "tests" / "new.yaml").write_text(
+        "tests: [{name: a, monitor: exported.json, series: [{metric: m, values: 1x90}],"
+        " expect: [{at: 90m, state: OK}]}]\n"
+    )
+
+    done = monitors(project, "test", "monitors/tests/new.yaml")
+
+    assert (done.returncode, "note: 9: Datadog's algorithm is not public: anomalies()" in done.stdout) == (0, True), (
+        done.stdout + done.stderr
+    )
+
+
 def test_a_composite_without_its_members_says_which_it_needs(project: Path) -> None:
     """And one that is no member of it is named as well."""
     body = {"id": 9, "type": "composite", "query": "11 && !12", "message": "x", "name": "n"}

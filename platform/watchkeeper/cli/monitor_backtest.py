@@ -66,6 +66,7 @@ def backtest(
     allow_loopback: bool,
 ) -> int:
     """Count the pages that the monitors would have sent on recorded series."""
+    _needs_arrays()
     from watchkeeper.cli.monitor_backtest_report import answer_lines, answer_record, markdown
     from watchkeeper.cli.terminal import print_problems
     from watchkeeper.commands.monitors.backtest import Question, run_backtest
@@ -106,6 +107,15 @@ def backtest(
     else:
         print("\n".join(answer_lines(answer)))
     return EXIT_INTERRUPTED if answer.is_partial else 0
+
+
+def _needs_arrays() -> None:
+    from importlib.util import find_spec
+
+    missing = [name for name in ("numpy", "pyarrow") if find_spec(name) is None]
+    if missing:
+        what = f"monitors backtest needs {' and '.join(missing)}"
+        raise UsageError(what, "install the extra: watchkeeper[backtest]")
 
 
 def _period(start: str | None, end: str | None, since: str | None) -> tuple[int | None, int | None]:

@@ -35,7 +35,13 @@ def test(
 
 
 def _run(common: Common, env: str, path: Path | None, pattern: str, junit: Path | None, *, coverage: bool) -> int:
-    from watchkeeper.cli.monitor_test_report import coverage_lines, junit_xml, result_lines, result_record
+    from watchkeeper.cli.monitor_test_report import (
+        approximations_of,
+        coverage_lines,
+        junit_xml,
+        result_lines,
+        result_record,
+    )
     from watchkeeper.commands.monitors.unit_tests import coverage_of_run, run_unit_tests, write_report
     from watchkeeper.commands.session import open_session
     from watchkeeper.monitors.unit_tests.run import counts
@@ -55,6 +61,8 @@ def _run(common: Common, env: str, path: Path | None, pattern: str, junit: Path 
         for result in run.results:
             if not (common.is_quiet and result.is_ok):
                 print("\n".join(result_lines(result)))
+        for note in approximations_of(run.results):
+            print(f"note: {note}")
         if covered is not None:
             print("\n".join(coverage_lines(covered)))
         print(", ".join(f"{count} {name}" for name, count in summary.items() if count or name != "skipped"))

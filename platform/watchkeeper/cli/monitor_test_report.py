@@ -6,6 +6,7 @@ from xml.etree import ElementTree as ET
 
 from watchkeeper.cli.plot import plot_lines, spark_line, width_of
 from watchkeeper.cli.terminal import colour
+from watchkeeper.monitors.alerting import monitor_approximations
 from watchkeeper.monitors.message import format_value
 from watchkeeper.monitors.unit_tests.coverage import Coverage
 from watchkeeper.monitors.unit_tests.model import Failure, TestResult
@@ -76,6 +77,7 @@ def result_record(result: TestResult) -> Mapping[str, Any]:
         "file": test.file,
         "line": test.where.line,
         "skipped": test.skip or None,
+        "approximations": list(approximations_of([result])),
         "transitions": [
             {
                 "at_s": notice.transition.at - test.start,
@@ -88,6 +90,13 @@ def result_record(result: TestResult) -> Mapping[str, Any]:
             for notice in result.notices
         ],
     }
+
+
+def approximations_of(results: Sequence[TestResult]) -> Iterator[str]:
+    """What of the tested monitors is approximated, each sentence once."""
+    subjects = [result.subject for result in results if result.subject is not None]
+    notes = ((subject.id, note) for subject in subjects for note in monitor_approximations(subject.definition))
+    yield from dict.fromkeys(f"{name}: {note}" for name, note in notes)
 
 
 def junit_xml(results: Sequence[TestResult]) -> str:

@@ -74,6 +74,14 @@ def test_a_file_that_is_no_mapping_says_how_it_begins(tmp_path: Path) -> None:
     ]
 
 
+def test_seconds_and_single_recipients_need_no_ceremony(tmp_path: Path) -> None:
+    """`interval: 30` is 30s, and one recipient needs no list."""
+    text = "tests:\n  - {name: n, monitor: a, interval: 30, series: [{metric: m, values: 5}],"
+    (test,) = load(tmp_path, f"{text} expect: [{{at: 1m, reaches: slack:x}}]}}\n").tests
+
+    assert (test.series[0].interval_s, test.series[0].values, test.expect[0].reaches) == (30, [5], ("slack:x",))
+
+
 def test_a_test_without_environment_is_of_the_one_that_was_asked_for(tmp_path: Path) -> None:
     """`env:` is optional, and so are `series:` and `interval:`."""
     (test,) = load(tmp_path, "tests:\n  - {name: n, monitor: a, expect: [{at: 90, state: No Data}]}\n").tests

@@ -41,7 +41,8 @@ def first_asked(policy: EscalationPolicy, plan: OnCallPlan, times: Sequence[int]
             first = reached[0].people if reached else ()
             people = tuple(person.person for person in first)
             limits = [person.until for person in first if person.until is not None]
-            # Nobody on call may end at any minute.
-            known_until = min(limits, default=at + _KNOWN_FOR_S) if first else at + 60
+            # That nobody of the first level is on call may end at any minute.
+            is_first_level = bool(reached) and reached[0].level == 1
+            known_until = min(limits, default=at + _KNOWN_FOR_S) if is_first_level else at + 60
         found.append(people)
     return found

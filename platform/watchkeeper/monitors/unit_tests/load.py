@@ -243,7 +243,7 @@ class _Reader:
             value=found.value,
             title=found.title,
             message=found.message,
-            reaches=found.reaches,
+            reaches=(found.reaches,) if isinstance(found.reaches, str) else found.reaches,
             notices=found.notices,
             is_exact=found.exact,
             path=path,

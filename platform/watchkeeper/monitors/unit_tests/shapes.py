@@ -24,7 +24,7 @@ class SeriesShape:
     check: str = ""
     tags: tuple[str, ...] = ()
     kind: Kind | None = None
-    interval: str | None = None
+    interval: str | int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,7 +65,7 @@ class ExpectationShape:
     value: float | None = None
     title: str | None = None
     message: str | None = None
-    reaches: tuple[str, ...] | None = None
+    reaches: str | tuple[str, ...] | None = None
     notices: Annotated[int, Ge(0)] | None = None
     exact: bool = False
 
@@ -81,7 +81,7 @@ class TestShape:
     expect: tuple[ExpectationShape, ...]
     env: str | None = None
     start: str | int | None = None
-    interval: str = DEFAULT_INTERVAL
+    interval: str | int = DEFAULT_INTERVAL
     series: tuple[SeriesShape, ...] = ()
     downtimes: tuple[DowntimeShape, ...] = ()
     members: tuple[MemberShape, ...] = ()
