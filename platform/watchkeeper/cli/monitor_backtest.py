@@ -66,9 +66,14 @@ def backtest(
     allow_loopback: bool,
 ) -> int:
     """Count the pages that the monitors would have sent on recorded series."""
-    from watchkeeper.cli.monitor_backtest_report import answer_lines, answer_record, markdown
+    try:
+        from watchkeeper.cli.monitor_backtest_report import answer_lines, answer_record, markdown
+        from watchkeeper.commands.monitors.backtest import Question, run_backtest
+    except ModuleNotFoundError as err:
+        if err.name not in ("numpy", "pyarrow"):
+            raise
+        raise UsageError(f"a backtest needs {err.name}", "install watchkeeper[backtest]") from err
     from watchkeeper.cli.terminal import print_problems
-    from watchkeeper.commands.monitors.backtest import Question, run_backtest
     from watchkeeper.commands.monitors.unit_tests import write_report
     from watchkeeper.commands.session import open_session
     from watchkeeper.monitors.backtest.what_if import parse_trial
