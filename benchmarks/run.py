@@ -9,9 +9,18 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from benchmarks import commands, installation, language, lint, synth
+from benchmarks import backtest, commands, installation, language, lint, monitor_tests, replay, synth
 
-ALL = (*commands.BENCHMARKS, *language.BENCHMARKS, *lint.BENCHMARKS, *synth.BENCHMARKS, *installation.BENCHMARKS)
+ALL = (
+    *commands.BENCHMARKS,
+    *language.BENCHMARKS,
+    *lint.BENCHMARKS,
+    *monitor_tests.BENCHMARKS,
+    *replay.BENCHMARKS,
+    *backtest.BENCHMARKS,
+    *synth.BENCHMARKS,
+    *installation.BENCHMARKS,
+)
 
 
 def main(words: Sequence[str]) -> int:

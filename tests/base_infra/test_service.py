@@ -95,10 +95,10 @@ def test_requests_move_gradually_between_two_target_groups(
 ) -> None:
     """ECS gets both groups, the rule whose weights it shifts, and a role for it; alarms guard, the breaker cannot."""
     (tmp_path / "autoscaling").mkdir()
-    for service in ("api", "reports"):
+    for name in ("api", "reports"):
         policy = "{id: cpu, metric: ECSServiceAverageCPUUtilization, target: 50}"
-        text = f"service: {service}\nmin: 2\nmax: 4\npolicies: [{policy}]\n"
-        (tmp_path / "autoscaling" / f"{service}.yaml").write_text(text)
+        text = f"service: {name}\nmin: 2\nmax: 4\npolicies: [{policy}]\n"
+        (tmp_path / "autoscaling" / f"{name}.yaml").write_text(text)
     made = synthesize(gradual(declared, strategy), "local", tmp_path / "out", root=tmp_path)
 
     service = made.one("local-Service-api", SERVICE)

@@ -95,7 +95,7 @@ def test_the_memory_survives_a_restart() -> None:
     """JSON and back."""
     source = MemorySeries()
     source.add("m", frozenset({"host:a"}), START, 11)
-    query = {"type": "query alert", "query": "max(last_1m):avg:m{*} by {host} > 10"}
+    query = {"type": "query alert", "query": "max(last_1m):avg:m{*} by {host} > 10", "options": {"new_host_delay": 0}}
 
     memory, _ = run_monitor(query, MonitorMemory(), source, START + 60)
 

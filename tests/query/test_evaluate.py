@@ -81,7 +81,7 @@ def test_an_ungrouped_query_without_data_answers_that_there_is_none() -> None:
     """The one group of the monitor exists even in silence."""
     found = evaluate(parse_monitor_query("max(last_5m):avg:m{*} > 1"), MemorySeries(), START)
 
-    assert found == {(): Evaluation(None, 5, 5, first_is_empty=True)}
+    assert found == {(): Evaluation(None, is_full=False)}
 
 
 @pytest.mark.parametrize(

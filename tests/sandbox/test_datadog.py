@@ -5,11 +5,17 @@ from typing import Any
 
 import pytest
 from datadog_api_client import ApiClient, Configuration
-from datadog_api_client.exceptions import ForbiddenException, NotFoundException
+from datadog_api_client.exceptions import ApiException, ForbiddenException, NotFoundException
 from datadog_api_client.v1.api.monitors_api import MonitorsApi
+from datadog_api_client.v1.api.service_checks_api import ServiceChecksApi
 from datadog_api_client.v1.model.monitor import Monitor
+from datadog_api_client.v1.model.monitor_options import MonitorOptions
+from datadog_api_client.v1.model.monitor_thresholds import MonitorThresholds
 from datadog_api_client.v1.model.monitor_type import MonitorType
 from datadog_api_client.v1.model.monitor_update_request import MonitorUpdateRequest
+from datadog_api_client.v1.model.service_check import ServiceCheck
+from datadog_api_client.v1.model.service_check_status import ServiceCheckStatus
+from datadog_api_client.v1.model.service_checks import ServiceChecks
 from datadog_api_client.v2.api.metrics_api import MetricsApi
 from datadog_api_client.v2.model.metric_intake_type import MetricIntakeType
 from datadog_api_client.v2.model.metric_payload import MetricPayload
@@ -111,3 +117,37 @@ def test_what_datadog_refuses_is_refused_in_its_words(query: str, thresholds: di
     body = {"type": "query alert", "query": query, "options": {"thresholds": thresholds}}
 
     assert monitor_error(body).startswith(error)
+
+
+def test_a_service_check_and_a_composite_on_it_alert_live(client: ApiClient, datadog: DatadogSandbox) -> None:
+    """Runs come in over HTTP; the composite is evaluated after its member."""
+    api = MonitorsApi(client)
+    check = '"db.up".over("env:prod").by("host").last(2).count_by_status()'
+    member = api.create_monitor(
+        Monitor(
+            name="db", type=MonitorType.SERVICE_CHECK, query=check, message="down", tags=[],
+            options=MonitorOptions(thresholds=MonitorThresholds(critical=2.0, warning=1.0, ok=1.0)),
+        )
+    )  # fmt: skip
+    api.create_monitor(Monitor(name="both", type=MonitorType.COMPOSITE, query=f"{member.id}", message="c", tags=[]))
+    told = []
+    for minute, status in enumerate([0, 2, 2]):
+        run = ServiceCheck(
+            check="db.up", host_name="a", status=ServiceCheckStatus(status), tags=["env:prod"],
+            timestamp=START + 60 * minute,
+        )  # fmt: skip
+        ServiceChecksApi(client).submit_service_check(ServiceChecks([run]))
+        datadog.clock.now = START + 60 * (minute + 1)
+        told += [(notice.monitor["name"], notice.rendered.title) for notice in datadog.evaluate()]
+
+    assert told == [("db", "[Triggered on {host:a}] db"), ("both", "[Triggered on {host:a}] both")]
+
+
+def test_a_query_that_cannot_be_read_is_refused_whatever_its_type(client: ApiClient) -> None:
+    """Logs, checks and composites as well as metrics."""
+    with pytest.raises(ApiException) as caught:
+        MonitorsApi(client).create_monitor(
+            Monitor(name="x", type=MonitorType.LOG_ALERT, query="logs(", message="", tags=[])
+        )
+
+    assert caught.value.status == 400

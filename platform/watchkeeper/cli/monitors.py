@@ -1,4 +1,4 @@
-"""`monitors`: lint, render, plan, sync."""
+"""`monitors`: lint, render, plan, sync, and the verbs that have a file of their own."""
 
 import json
 import sys
@@ -8,12 +8,18 @@ from pathlib import Path
 import click
 
 from watchkeeper.cli.frame import EXIT_FINDINGS, Common, Group, common_options, env_option
+from watchkeeper.cli.monitor_backtest import backtest
+from watchkeeper.cli.monitor_preview import preview
+from watchkeeper.cli.monitor_test import test
 from watchkeeper.cli.reconcile import plan_options, run_plan, run_sync
 from watchkeeper.errors import ConfigError
 
 FORMATS = ("terminal", "json", "sarif", "github")
 
 monitors = Group("monitors", help="Monitors and SLOs as code.")
+monitors.add_command(test)
+monitors.add_command(preview)
+monitors.add_command(backtest)
 
 
 @monitors.command("lint", example="monitors lint monitors/edge.yaml --env prod")

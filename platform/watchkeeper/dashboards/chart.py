@@ -7,7 +7,7 @@ from itertools import pairwise
 from typing import Final
 
 from watchkeeper.dashboards.panel import Line, Panel, Point
-from watchkeeper.dashboards.scale import Scale, bounds, clock, number, number_ticks, time_ticks
+from watchkeeper.dashboards.scale import Scale, bounds, clock, number, number_ticks, tick_name, time_ticks
 from watchkeeper.timeline import utc_text
 
 WIDTH: Final = 420
@@ -83,7 +83,7 @@ def _grid(ticks: Sequence[float], x: Scale, y: Scale, start: int, end: int) -> I
     for at in time_ticks(start, end, 6):
         place = x(at)
         if _LEFT + 12 <= place <= WIDTH - _RIGHT - 12:
-            yield f'<text class="tick x" x="{place:.1f}" y="{HEIGHT - 6}">{clock(at)}</text>'
+            yield f'<text class="tick x" x="{place:.1f}" y="{HEIGHT - 6}">{tick_name(at, end - start)}</text>'
 
 
 def _line(line: Line, panel: Panel, x: Scale, y: Scale, css: str) -> Iterator[str]:

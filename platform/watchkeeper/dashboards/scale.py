@@ -6,7 +6,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
 
-_TIME_STEPS: Final = (60, 120, 300, 600, 900, 1800, 3600, 7200, 10800, 21600, 43200, 86400)
+_DATES_FROM_S: Final = 3 * 86400
+_TIME_STEPS: Final = (
+    60, 120, 300, 600, 900, 1800, 3600, 7200, 10800, 21600, 43200, 86400, 172800, 604800, 1209600, 2592000,
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +38,7 @@ def number_ticks(low: float, high: float, about: int = 4) -> list[float]:
 
 
 def time_ticks(start: int, end: int, most: int = 8) -> list[int]:
-    """Full minutes or hours in [start, end], at most so many."""
+    """Full minutes, hours or days in [start, end], at most so many."""
     step = next((each for each in _TIME_STEPS if (end - start) / each <= most), _TIME_STEPS[-1])
     return list(range(start + -start % step, end + 1, step))
 
@@ -43,6 +46,11 @@ def time_ticks(start: int, end: int, most: int = 8) -> list[int]:
 def clock(at: int) -> str:
     """`18:41`, UTC."""
     return datetime.fromtimestamp(at, UTC).strftime("%H:%M")
+
+
+def tick_name(at: int, span_s: int) -> str:
+    """The name of a tick on an axis of so many seconds: the clock, from three days on the date (`24 Nov`), UTC."""
+    return clock(at) if span_s < _DATES_FROM_S else datetime.fromtimestamp(at, UTC).strftime("%-d %b")
 
 
 def number(value: float) -> str:

@@ -1,99 +1,184 @@
 """One monitor at one instant: the query evaluated, every group's state moved on.
 
-The sandbox, unit tests and backtests call this and nothing else, so that they agree by construction.
+The sandbox, unit tests and backtests call this, or what a property test holds equal to it, so that they agree.
 """
 
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from collections.abc import Collection, Mapping
+from dataclasses import replace
 from functools import lru_cache
 from types import MappingProxyType
 from typing import Any, Final
 
-from watchkeeper.monitors.state import SEVERITY, GroupState, Rules, State, Transition, next_state, rules_of
-from watchkeeper.query.ast import group_keys
-from watchkeeper.query.evaluate import Evaluation, Group, evaluate, is_count_query
-from watchkeeper.query.forms import MonitorQuery
-from watchkeeper.query.parser import parse_monitor_query
+from watchkeeper.monitors.composite import composite_rules, run_composite
+from watchkeeper.monitors.downtime import Downtime, Muting
+from watchkeeper.monitors.memory import MonitorMemory, memory_from_json
+from watchkeeper.monitors.rules import Asked, Rules, State, rules_of
+from watchkeeper.monitors.schedule import evaluated_period, evaluation_interval_s, is_due
+from watchkeeper.monitors.service_check import CheckRuns, check_rules, check_state, cluster_state, runs_of
+from watchkeeper.monitors.state import GroupState, Transition, enter_state, next_state
+from watchkeeper.query.algorithms import approximations, is_anomalies, recovery_query
+from watchkeeper.query.evaluate import Evaluation, Group, evaluate_window, value_of_silence
+from watchkeeper.query.expression_lines import result_keys
+from watchkeeper.query.forms import CheckQuery, CompositeQuery, MonitorQuery, Query, SloQuery
+from watchkeeper.query.lexer import QuerySyntaxError
+from watchkeeper.query.monitored import monitored_query
+from watchkeeper.query.parser import parse_query
 from watchkeeper.query.series import SeriesSource
+from watchkeeper.query.visit import tags_of
+
+__all__ = [
+    "MonitorMemory",
+    "evaluation_interval_s",
+    "is_forgotten",
+    "memory_from_json",
+    "monitor_approximations",
+    "monitor_rules",
+    "parsed_query",
+    "run_monitor",
+]
 
 FORGET_AFTER_S: Final = 24 * 3600
 """A group that has been silent for so long leaves the monitor."""
-_DAY_S: Final = 86_400
-
-
-@dataclass(frozen=True, slots=True)
-class MonitorMemory:
-    """The groups of a monitor between two evaluations."""
-
-    groups: Mapping[Group, GroupState] = field(default_factory=lambda: MappingProxyType({}))
-
-    @property
-    def overall(self) -> State:
-        """The worst state of any group; a monitor that has seen nothing has no data."""
-        states = [group.state for group in self.groups.values()]
-        return max(states, key=SEVERITY.__getitem__) if states else "No Data"
-
-    def to_json(self) -> list[dict[str, Any]]:
-        """JSON values, one object a group."""
-        return [{"group": list(group), **asdict(state)} for group, state in sorted(self.groups.items())]
-
-
-def memory_from_json(records: list[dict[str, Any]]) -> MonitorMemory:
-    """The memory that `to_json` gave."""
-    groups = {}
-    for record in records:
-        values = dict(record)
-        group = tuple(values.pop("group"))
-        groups[group] = GroupState(**values)
-    return MonitorMemory(MappingProxyType(groups))
+FORGET_CHECK_AFTER_S: Final = 48 * 3600
 
 
 @lru_cache(maxsize=4096)
-def _parsed(query: str, monitor_type: str) -> MonitorQuery:
-    return parse_monitor_query(query, monitor_type)
+def _parsed(query: str, monitor_type: str) -> Query:
+    return parse_query(query, monitor_type)
+
+
+def any_query(definition: Mapping[str, Any]) -> Query:
+    """The query of a monitor's JSON, whatever its form. Raises QuerySyntaxError."""
+    return _parsed(str(definition["query"]), str(definition.get("type", "query alert")))
 
 
 def parsed_query(definition: Mapping[str, Any]) -> MonitorQuery:
-    """The query of a monitor's JSON. Raises QuerySyntaxError."""
-    return _parsed(str(definition["query"]), str(definition.get("type", "query alert")))
+    """The query of a monitor's JSON as the evaluator takes it. Raises QuerySyntaxError where it is not computed."""
+    return monitored_query(any_query(definition), definition.get("options") or {})
 
 
 def monitor_rules(definition: Mapping[str, Any]) -> Rules:
     """How a monitor's JSON moves between its states. Raises QuerySyntaxError."""
-    query = parsed_query(definition)
-    return rules_of(definition, query.comparator, query.threshold, counts=is_count_query(query))
+    options = definition.get("options") or {}
+    query = any_query(definition)
+    if isinstance(query, CompositeQuery):
+        return composite_rules(options)
+    if isinstance(query, CheckQuery):
+        return check_rules(options).states
+    return query_rules(parsed_query(definition), definition)
 
 
-def evaluation_interval_s(window_s: int) -> int:
-    """How often Datadog evaluates: every minute, every 10 from a day's window on, every 30 from two days' on."""
-    if window_s >= 2 * _DAY_S:
-        return 1800
-    return 600 if window_s >= _DAY_S else 60
+def query_rules(query: MonitorQuery, definition: Mapping[str, Any]) -> Rules:
+    """As `monitor_rules`, of a query over series."""
+    asked = Asked(
+        comparator=query.comparator,
+        critical=query.threshold,
+        # A share of 0 ends an alert on `>= 1` whose recovery threshold is 0.
+        recovery_comparator=">" if is_anomalies(query) and query.comparator == ">=" else None,
+        window_s=query.window_s,
+        group_keys=result_keys(query.expression),
+        value_of_silence=value_of_silence(query),
+    )
+    return rules_of(definition, asked)
+
+
+def monitor_approximations(definition: Mapping[str, Any]) -> tuple[str, ...]:
+    """What of a monitor is approximated, a sentence each; to be shown wherever its states or values are."""
+    query = any_query(definition)
+    return approximations(query) if isinstance(query, MonitorQuery) else ()
 
 
 def run_monitor(
-    definition: Mapping[str, Any], memory: MonitorMemory, source: SeriesSource, at: int
+    definition: Mapping[str, Any],
+    memory: MonitorMemory,
+    source: SeriesSource,
+    at: int,
+    *,
+    downtimes: Collection[Downtime] = (),
+    members: Mapping[int, MonitorMemory] | None = None,
 ) -> tuple[MonitorMemory, tuple[Transition, ...]]:
-    """Evaluate at `at` (Unix seconds). definition: Datadog's JSON. Raises QuerySyntaxError."""
-    query = parsed_query(definition)
-    if at % evaluation_interval_s(query.window_s):
+    """Evaluate at `at` (Unix seconds). definition: Datadog's JSON. members: of a composite, after their evaluation.
+
+    Raises QuerySyntaxError.
+    """
+    query = any_query(definition)
+    options = definition.get("options") or {}
+    if isinstance(query, CompositeQuery):
+        return run_composite(query, composite_rules(options), memory, members or {}, at, Muting(definition, downtimes))
+    if isinstance(query, CheckQuery):
+        return _run_check(query, definition, memory, source, at, downtimes)
+    if isinstance(query, SloQuery):
+        raise QuerySyntaxError("SLO alerts are not evaluated", query.text, 0, fix="test it against Datadog itself")
+    metric_query = parsed_query(definition)
+    if not is_due(options, metric_query.window_s, at):
         return memory, ()
-    delay_s = int((definition.get("options") or {}).get("evaluation_delay") or 0)
-    rules = monitor_rules(definition)
-    found = evaluate(query, source, at, delay_s=delay_s)
-    nothing = Evaluation(None)
+    rules = query_rules(metric_query, definition)
+    start, end = evaluated_period(metric_query.window, options, at)
+    found = dict(evaluate_window(metric_query, source, start, end, wants_fullness=rules.requires_full_window))
+    judging = recovery_query(metric_query, recovery_window(options))
+    if judging is not None:
+        shares = evaluate_window(judging, source, start, end)
+        found = {group: replace(each, recovery=shares.get(group, _NOTHING).value) for group, each in found.items()}
+    mutes = Muting(definition, downtimes, tags_of(metric_query))
+    previous_at = at - evaluation_interval_s(metric_query.window_s)
+    is_grouped = bool(result_keys(metric_query.expression))
     groups: dict[Group, GroupState] = {}
     transitions = []
     for group in sorted({*found, *memory.groups}):
         before = memory.groups.get(group, GroupState())
-        if group_keys(query.expression) and _is_gone(before, group in found, at):
+        evaluation = found.get(group, _NOTHING)
+        if is_grouped and evaluation.value is None and is_forgotten(before, at):
             continue
-        groups[group], transition = next_state(rules, before, found.get(group, nothing), at, group)
+        groups[group], transition = next_state(rules, before, evaluation, at, group, mutes(group, at, previous_at))
         if transition is not None:
             transitions.append(transition)
     return MonitorMemory(MappingProxyType(groups)), tuple(transitions)
 
 
-def _is_gone(state: GroupState, has_data: bool, at: int) -> bool:  # noqa: FBT001 - read beside its name
+_NOTHING: Final = Evaluation(None)
+
+
+def recovery_window(options: Mapping[str, Any]) -> str | None:
+    """The window over which recovery from an anomaly is judged, such as `last_15m`."""
+    found = (options.get("threshold_windows") or {}).get("recovery_window")
+    return None if found is None else str(found)
+
+
+def is_forgotten(state: GroupState, at: int, after_s: int = FORGET_AFTER_S) -> bool:
+    """Whether a group without data has been silent for so long that the monitor knows it no more."""
     last = state.last_data or state.first_seen
-    return not has_data and last is not None and at - last >= FORGET_AFTER_S
+    return last is not None and at - last >= after_s
+
+
+def _run_check(
+    query: CheckQuery,
+    definition: Mapping[str, Any],
+    memory: MonitorMemory,
+    source: SeriesSource,
+    at: int,
+    downtimes: Collection[Downtime],
+) -> tuple[MonitorMemory, tuple[Transition, ...]]:
+    rules = check_rules(definition.get("options") or {})
+    runs = runs_of(query, source, at, reach_s=FORGET_CHECK_AFTER_S)
+    mutes = Muting(definition, downtimes, tags_of(query))
+    groups: dict[Group, GroupState] = {}
+    transitions = []
+    if query.counts == "pct_by_status":
+        before = memory.groups.get((), GroupState())
+        latest = [each.statuses[-1] for each in runs.values() if at - each.at < rules.no_data_after_s]
+        states: dict[Group, State] = {(): cluster_state(rules, before.state, latest)}
+        runs = {(): CheckRuns((), max((each.at for each in runs.values()), default=at))}
+    else:
+        known = {group: memory.groups.get(group, GroupState()).state for group in runs}
+        states = {group: check_state(rules, known[group], each.statuses) for group, each in runs.items()}
+    for group, state in sorted(states.items()):
+        before = memory.groups.get(group, GroupState())
+        last = runs[group].at
+        reached = "No Data" if at - last >= rules.no_data_after_s else state
+        seen = replace(before, last_data=last, first_seen=before.first_seen or at)
+        groups[group], transition = enter_state(
+            rules.states, seen, reached, at, group, mutes(group, at, at - evaluation_interval_s(0))
+        )
+        if transition is not None:
+            transitions.append(transition)
+    return MonitorMemory(MappingProxyType(groups)), tuple(transitions)

@@ -80,6 +80,36 @@ def check_message(text: str) -> None:
     _parse(text)
 
 
+def branches_of(text: str) -> list[str]:
+    """The parts of a message that only some transitions show, as `{{#is_alert}}` and `{{#is_alert}} else`.
+
+    Raises MessageSyntaxError.
+    """
+    return [label for label, _ in _branches(_parse(text), lambda _: True)]
+
+
+def branches_taken(text: str, transition: Transition, *, tags: Sequence[str] = ()) -> set[str]:
+    """Those of `branches_of` that a transition shows. Raises MessageSyntaxError."""
+    values = _values(transition, tags, None)
+    found = _branches(_parse(text), lambda block: _holds(block, values, transition) != block.is_negated)
+    return {label for label, is_shown in found if is_shown}
+
+
+def _branches(nodes: Sequence[_Node], holds: Callable[[_Block], bool]) -> Iterator[tuple[str, bool]]:
+    for node in nodes:
+        if not isinstance(node, _Block):
+            continue
+        arguments = "".join(f' "{argument}"' for argument in node.arguments)
+        label = f"{{{{{'^' if node.is_negated else '#'}{node.name}{arguments}}}}}"
+        is_shown = holds(node)
+        if node.then:
+            yield label, is_shown
+            yield from ((name, is_shown and inner) for name, inner in _branches(node.then, holds))
+        if node.otherwise:
+            yield f"{label} else", not is_shown
+            yield from ((name, inner and not is_shown) for name, inner in _branches(node.otherwise, holds))
+
+
 def format_value(value: float | None) -> str:
     """A number as Datadog writes it: at most three decimals, none that are zero; empty where there is no value."""
     if value is None:

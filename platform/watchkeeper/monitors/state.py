@@ -1,47 +1,39 @@
 """The alert state machine: what an evaluation makes of a group's state. Pure; minute by minute.
 
-Source: Datadog documentation, "Configure monitors": recovery thresholds, no data, renotify, auto-resolve; read 2026-11.
+Source: Datadog documentation, "Configure monitors" (recovery thresholds, no data, renotify, auto-resolve) and
+"Downtimes" (what is told during and after one); read 2026-11.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any, Final, Literal
+from typing import Final
 
-from watchkeeper.query.ast import Comparator
+from watchkeeper.monitors.rules import SEVERITY, Rules, State, crosses, has_recovered
 from watchkeeper.query.evaluate import Evaluation
 
-State = Literal["OK", "Warn", "Alert", "No Data"]
-SEVERITY: Final[Mapping[State, int]] = {"OK": 0, "No Data": 1, "Warn": 2, "Alert": 3}
-_ALLOWED_EMPTY: Final = 3
-"""Buckets of a full window that may be empty."""
-_STATUS: Final[Mapping[str, State]] = {"alert": "Alert", "warn": "Warn", "no data": "No Data"}
+__all__ = [
+    "NOT_MUTED",
+    "SEVERITY",
+    "GroupState",
+    "Mute",
+    "Rules",
+    "State",
+    "Transition",
+    "crosses",
+    "enter_state",
+    "next_due",
+    "next_state",
+    "state_of",
+]
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rules:
-    """A monitor's options as the state machine needs them. Times in seconds."""
-
-    comparator: Comparator
-    critical: float
-    critical_recovery: float | None = None
-    warning: float | None = None
-    warning_recovery: float | None = None
-    missing: Literal["zero", "keep", "no data", "resolve"] = "keep"
-    notifies_no_data: bool = False
-    no_data_after_s: int = 0
-    renotify_s: int = 0
-    renotify_occurrences: int | None = None
-    renotify_states: tuple[State, ...] = ("Alert", "No Data")
-    resolve_after_s: int = 0
-    requires_full_window: bool = False
-    new_group_delay_s: int = 0
+_BAD: Final = ("Alert", "Warn")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GroupState:
     """What is remembered of one group. Times in Unix seconds, None for never.
 
-    notified: the state that people were told last. value: of the latest evaluation that had one.
+    last_data: the latest evaluation that had data. notified: the state that people were told last. value: of the latest
+    evaluation that had one.
     """
 
     state: State = "No Data"
@@ -57,7 +49,10 @@ class GroupState:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Transition:
-    """A change of state, or a repetition of one (is_renotify). notifies: whether people are told."""
+    """A change of state, a repetition of one (is_renotify), or what is told when a downtime ends (is_downtime_end).
+
+    notifies: whether people are told. is_muted: they would have been, without a downtime.
+    """
 
     at: int
     group: tuple[str, ...]
@@ -68,136 +63,102 @@ class Transition:
     first_triggered: int | None
     notifies: bool
     is_renotify: bool = False
+    is_muted: bool = False
+    is_downtime_end: bool = False
 
 
-def rules_of(definition: Mapping[str, Any], comparator: Comparator, critical: float, *, counts: bool) -> Rules:
-    """The rules that a monitor's JSON declares. counts: its query counts, so that nothing means zero."""
-    options = definition.get("options") or {}
-    thresholds = options.get("thresholds") or {}
-    missing = options.get("on_missing_data") or "default"
-    by_window: dict[str, Literal["zero", "keep", "no data", "resolve"]] = {
-        "show_no_data": "no data",
-        "show_and_notify_no_data": "no data",
-        "resolve": "resolve",
-    }
-    notifies = bool(options.get("notify_no_data")) or missing == "show_and_notify_no_data"
-    statuses = options.get("renotify_statuses") or ("alert", "no data")
-    return Rules(
-        comparator=comparator,
-        critical=critical,
-        critical_recovery=_number(thresholds.get("critical_recovery")),
-        warning=_number(thresholds.get("warning")),
-        warning_recovery=_number(thresholds.get("warning_recovery")),
-        missing="no data" if options.get("notify_no_data") else by_window.get(missing, "zero" if counts else "keep"),
-        notifies_no_data=notifies,
-        no_data_after_s=60 * int(options.get("no_data_timeframe") or 0) if options.get("notify_no_data") else 0,
-        renotify_s=60 * int(options.get("renotify_interval") or 0),
-        renotify_occurrences=options.get("renotify_occurrences"),
-        renotify_states=tuple(_STATUS[status] for status in statuses if status in _STATUS),
-        resolve_after_s=3600 * int(options.get("timeout_h") or 0),
-        requires_full_window=bool(options.get("require_full_window")),
-        new_group_delay_s=int(options.get("new_group_delay") or 0),
-    )
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mute:
+    """What downtimes do to a group at one evaluation.
+
+    mutes_first_recovery: also the recovery of an alert that was told before the downtime. tells: states that are told
+    now, because a downtime has ended since the evaluation before.
+    """
+
+    is_muted: bool = False
+    mutes_first_recovery: bool = False
+    tells: frozenset[State] = frozenset()
 
 
-def _number(value: object) -> float | None:
-    return None if value is None else float(value)  # type: ignore[arg-type]
+NOT_MUTED: Final = Mute()
 
 
 def next_state(
-    rules: Rules, before: GroupState, evaluation: Evaluation, at: int, group: tuple[str, ...] = ()
+    rules: Rules,
+    before: GroupState,
+    evaluation: Evaluation,
+    at: int,
+    group: tuple[str, ...] = (),
+    mute: Mute = NOT_MUTED,
 ) -> tuple[GroupState, Transition | None]:
     """The group after an evaluation at `at`, and what people may have to be told."""
-    seen = replace(before, first_seen=at if before.first_seen is None else before.first_seen)
+    seen = replace(before, first_seen=at) if before.first_seen is None else before
     if group and at - (seen.first_seen or at) < rules.new_group_delay_s:
         return seen, None
     value = evaluation.value
-    if value is not None and rules.requires_full_window and not _is_full(evaluation):
-        return seen, None
+    if value is not None and rules.requires_full_window and not evaluation.is_full:
+        return replace(seen, last_data=at), None
     if value is None:
-        return _without_data(rules, seen, at, group)
+        return _without_data(rules, seen, at, group, mute)
     seen = replace(seen, last_data=at, value=value)
-    return _moved(rules, seen, state_of(rules, before.state, value), at, group)
+    return enter_state(rules, seen, state_of(rules, before.state, value, evaluation.recovery), at, group, mute)
 
 
-def _is_full(evaluation: Evaluation) -> bool:
-    return not evaluation.first_is_empty and evaluation.empty_buckets <= _ALLOWED_EMPTY
+def state_of(rules: Rules, before: State, value: float, recovery: float | None = None) -> State:
+    """Alert, Warn or OK of a value; a state is left only when its recovery threshold is passed.
 
-
-def state_of(rules: Rules, before: State, value: float) -> State:
-    """Alert, Warn or OK of a value; a state is left only when its recovery threshold is passed."""
+    recovery: the value by which that is judged, where it is another one.
+    """
     if crosses(rules.comparator, value, rules.critical):
         return "Alert"
+    judged = value if recovery is None else recovery
     in_warning = rules.warning is not None and crosses(rules.comparator, value, rules.warning)
-    if before == "Alert" and not in_warning and not _recovers(rules.comparator, value, rules.critical_recovery):
+    if (
+        before == "Alert"
+        and not in_warning
+        and not has_recovered(rules, judged, rules.critical, rules.critical_recovery)
+    ):
         return "Alert"
     if in_warning:
         return "Warn"
-    if before == "Warn" and not _recovers(rules.comparator, value, rules.warning_recovery):
+    warning = rules.critical if rules.warning is None else rules.warning
+    if before == "Warn" and not has_recovered(rules, judged, warning, rules.warning_recovery):
         return "Warn"
     return "OK"
 
 
-def crosses(comparator: Comparator, value: float, threshold: float) -> bool:
-    """Whether the comparison holds."""
-    match comparator:
-        case ">":
-            return value > threshold
-        case ">=":
-            return value >= threshold
-        case "<":
-            return value < threshold
-        case "<=":
-            return value <= threshold
-        case "==":
-            return value == threshold
-        case "!=":
-            return value != threshold
-
-
-def _recovers(comparator: Comparator, value: float, recovery: float | None) -> bool:
-    """Whether a value that no longer crosses the threshold has passed the recovery threshold as well."""
-    if recovery is None:
-        return True
-    match comparator:
-        case ">":
-            return value <= recovery
-        case ">=":
-            return value < recovery
-        case "<":
-            return value >= recovery
-        case "<=":
-            return value > recovery
-        case _:
-            return True
-
-
 def _without_data(
-    rules: Rules, before: GroupState, at: int, group: tuple[str, ...]
+    rules: Rules, before: GroupState, at: int, group: tuple[str, ...], mute: Mute
 ) -> tuple[GroupState, Transition | None]:
     never = before.last_data is None
     silent_s = 0 if before.last_data is None else at - before.last_data
-    if rules.missing == "zero":
-        return _moved(rules, replace(before, value=0.0), state_of(rules, before.state, 0.0), at, group)
-    if rules.resolve_after_s and silent_s >= rules.resolve_after_s and before.state in ("Alert", "Warn"):
-        return _moved(rules, before, "OK", at, group)
+    if rules.missing == "value":
+        value = rules.missing_value
+        return enter_state(rules, replace(before, value=value), state_of(rules, before.state, value), at, group, mute)
+    if rules.resolve_after_s and silent_s >= rules.resolve_after_s and before.state in _BAD:
+        return enter_state(rules, before, "OK", at, group, mute)
     if rules.missing == "resolve" and not never:
-        return _moved(rules, before, "OK", at, group)
+        return enter_state(rules, before, "OK", at, group, mute)
     if rules.missing == "no data" and not never and silent_s >= rules.no_data_after_s:
-        return _moved(rules, replace(before, value=None), "No Data", at, group)
-    return _moved(rules, before, before.state, at, group)
+        return enter_state(rules, replace(before, value=None), "No Data", at, group, mute)
+    return enter_state(rules, before, before.state, at, group, mute)
 
 
-def _moved(
-    rules: Rules, before: GroupState, state: State, at: int, group: tuple[str, ...]
+def enter_state(
+    rules: Rules, before: GroupState, state: State, at: int, group: tuple[str, ...] = (), mute: Mute = NOT_MUTED
 ) -> tuple[GroupState, Transition | None]:
-    """Enter a state, or stay in it: then the notice may be due again."""
+    """Enter a state, or stay in it: then the notice may be due again, or a downtime's end may have to be told."""
     if state == before.state:
-        return _repeated(rules, before, at, group)
-    is_bad = state in ("Alert", "Warn") or (state == "No Data" and rules.notifies_no_data)
+        if state in mute.tells and _is_worthy(rules, state) and not mute.is_muted:
+            return _told(rules, before, at, group, is_renotify=False)
+        return _repeated(rules, before, at, group, mute)
+    is_bad = _is_worthy(rules, state)
     was_bad = before.notified != "OK"
     triggered = at if is_bad and not was_bad else before.triggered
-    notifies = is_bad or (state == "OK" and was_bad)
+    would = is_bad or (state == "OK" and was_bad)
+    # The first recovery of what was told before the downtime is told, so that no incident stays open.
+    is_first_recovery = state == "OK" and was_bad and not mute.mutes_first_recovery
+    notifies = would and (not mute.is_muted or is_first_recovery)
     after = replace(
         before,
         state=state,
@@ -213,16 +174,24 @@ def _moved(
         previous=before.state,
         current=state,
         value=before.value,
-        threshold=rules.warning if state == "Warn" else rules.critical,
+        threshold=_threshold(rules, state),
         first_triggered=triggered if is_bad else before.triggered,
         notifies=notifies,
+        is_muted=would and not notifies,
     )
 
 
-def _repeated(
-    rules: Rules, before: GroupState, at: int, group: tuple[str, ...]
-) -> tuple[GroupState, Transition | None]:
-    due = (
+def _is_worthy(rules: Rules, state: State) -> bool:
+    return state in _BAD or (state == "No Data" and rules.notifies_no_data)
+
+
+def _threshold(rules: Rules, state: State) -> float | None:
+    return rules.warning if state == "Warn" else rules.critical
+
+
+def is_repeat_due(rules: Rules, before: GroupState, at: int) -> bool:
+    """Whether a notice of the state that lasts is due again."""
+    return bool(
         rules.renotify_s
         and before.state in rules.renotify_states
         and before.notified == before.state
@@ -230,17 +199,44 @@ def _repeated(
         and at - before.last_notified >= rules.renotify_s
         and (rules.renotify_occurrences is None or before.repeats < rules.renotify_occurrences)
     )
-    if not due:
+
+
+def next_due(rules: Rules, state: GroupState, at: int, *, has_data: bool) -> int | None:
+    """When the group may change although its evaluations stay alike: the earliest instant after `at`; None for never.
+
+    has_data: whether they have data. Source of a shortcut, not of a decision: `next_state` still says what happens.
+    """
+    due = []
+    if state.first_seen is not None:
+        due.append(state.first_seen + rules.new_group_delay_s)
+    if rules.renotify_s and state.last_notified is not None and state.state in rules.renotify_states:
+        due.append(state.last_notified + rules.renotify_s)
+    if not has_data and state.last_data is not None:
+        due += [state.last_data + rules.no_data_after_s, state.last_data + rules.resolve_after_s]
+    return min((each for each in due if each > at), default=None)
+
+
+def _repeated(
+    rules: Rules, before: GroupState, at: int, group: tuple[str, ...], mute: Mute
+) -> tuple[GroupState, Transition | None]:
+    if mute.is_muted or not is_repeat_due(rules, before, at):
         return before, None
-    after = replace(before, last_notified=at, repeats=before.repeats + 1)
+    return _told(rules, replace(before, repeats=before.repeats + 1), at, group, is_renotify=True)
+
+
+def _told(
+    rules: Rules, before: GroupState, at: int, group: tuple[str, ...], *, is_renotify: bool
+) -> tuple[GroupState, Transition]:
+    after = replace(before, last_notified=at, notified=before.state, triggered=before.triggered or at)
     return after, Transition(
         at=at,
         group=group,
         previous=before.state,
         current=before.state,
         value=before.value,
-        threshold=rules.warning if before.state == "Warn" else rules.critical,
-        first_triggered=before.triggered,
+        threshold=_threshold(rules, before.state),
+        first_triggered=after.triggered,
         notifies=True,
-        is_renotify=True,
+        is_renotify=is_renotify,
+        is_downtime_end=not is_renotify,
     )

@@ -9,278 +9,247 @@ arithmetic bucket by bucket, then the monitor's aggregation over the window. Sou
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
-from types import MappingProxyType
 from typing import Final
 
+from watchkeeper.query.algorithms import algorithm_values
 from watchkeeper.query.ast import (
     Binary,
     Call,
     Expression,
-    Metric,
-    Modified,
     Negative,
     Number,
-    Operator,
-    TimeAggregator,
-    Variable,
-    group_keys,
     has_arithmetic,
     metrics_of,
 )
-from watchkeeper.query.forms import MonitorQuery
-from watchkeeper.query.pointwise import FUNCTIONS, NAN
+from watchkeeper.query.evaluated import ALGORITHMS, NotEvaluatedError, counts, is_count_path
+from watchkeeper.query.expression_lines import called, expression_lines, result_keys, shift_of
+from watchkeeper.query.forms import MonitorQuery, Window
+from watchkeeper.query.lines import Group, Lines, compute, reordered
+from watchkeeper.query.metric_lines import group_of
+from watchkeeper.query.reduction import NAN, aggregate
+from watchkeeper.query.rollup import BUCKET_S
 from watchkeeper.query.scope import matches
-from watchkeeper.query.series import Series, SeriesSource
+from watchkeeper.query.series import SeriesSource
 
-BUCKET_S: Final = 60
-LINEAR_LIMIT_S: Final = 300
-"""How far apart two samples of a gauge may be for the gap to be filled between them."""
+__all__ = [
+    "BUCKET_S",
+    "Evaluation",
+    "Group",
+    "NotEvaluatedError",
+    "evaluate",
+    "evaluate_series",
+    "evaluate_window",
+    "is_count_query",
+    "value_of_silence",
+]
 
-Group = tuple[str, ...]
-"""`key:value` in the order of the group's keys; empty where nothing is grouped."""
-
-Buckets = list[float]
+_FULL_BUCKETS_S: Final[Mapping[str, int]] = {"m": 60, "h": 600, "d": 3600, "w": 3600, "mo": 4 * 3600}
+ALLOWED_EMPTY: Final = 3
 
 
 @dataclass(frozen=True, slots=True)
 class Evaluation:
     """The value of one group at an instant, None when the window holds no data.
 
-    empty_buckets: buckets of the window without a value. first_is_empty: whether the oldest one is.
+    is_full: whether the window has data in its first bucket and in all but three of the others; told only where it was
+    asked for. recovery: the value by which recovery is judged; None where it is `value`.
     """
 
     value: float | None
-    buckets: int = 0
-    empty_buckets: int = 0
-    first_is_empty: bool = False
+    is_full: bool = True
+    recovery: float | None = None
 
 
-class NotEvaluatedError(ValueError):
-    """An expression that is parsed and not computed; `parse_monitor_query` and `parse_metric_query` refuse it."""
-
-    def __init__(self, expression: Expression) -> None:
-        super().__init__(f"{type(expression).__name__} is not evaluated")
-        self.expression = expression
-
-
-@dataclass(frozen=True, slots=True)
-class _Window:
-    start: int
-    end: int
-    bucket_s: int = BUCKET_S
-
-    @property
-    def size(self) -> int:
-        return max(1, (self.end - self.start) // self.bucket_s)
-
-
-def evaluate(query: MonitorQuery, source: SeriesSource, at: int, *, delay_s: int = 0) -> Mapping[Group, Evaluation]:
+def evaluate(
+    query: MonitorQuery, source: SeriesSource, at: int, *, delay_s: int = 0, wants_fullness: bool = False
+) -> Mapping[Group, Evaluation]:
     """Every group that has data in [at - delay - window, at - delay), and always the one of an ungrouped query."""
     end = at - delay_s
-    window = _Window(end - query.window_s, end)
-    if is_count_query(query) and has_arithmetic(query.expression):
-        found = _aggregate_first(query, source, window)
-    else:
-        by_group = evaluate_series(query.expression, source, window.start, window.end)
-        found = {group: _reduced(query, values) for group, values in by_group.items()}
-    if not group_keys(query.expression) and () not in found:
-        found[()] = Evaluation(None, window.size, window.size, first_is_empty=True)
+    return evaluate_window(query, source, end - query.window_s, end, wants_fullness=wants_fullness)
+
+
+def evaluate_window(
+    query: MonitorQuery, source: SeriesSource, start: int, end: int, *, wants_fullness: bool = False
+) -> Mapping[Group, Evaluation]:
+    """As `evaluate`, in a window that is given: [start, end) in Unix seconds. Raises NotEvaluatedError."""
+    values = window_values(query, source, start, end)
+    found = {group: Evaluation(value) for group, value in values.items() if not math.isnan(value)}
+    if wants_fullness:
+        filled = filled_buckets(query, source, start, end)
+        found = {group: Evaluation(each.value, is_full_window(filled[group])) for group, each in found.items()}
+    if not result_keys(query.expression) and () not in found:
+        found[()] = Evaluation(None, is_full=False)
     return found
 
 
+def window_values(query: MonitorQuery, source: SeriesSource, start: int, end: int) -> Mapping[Group, float]:
+    """The value of each group; NaN, or no group at all, where the window holds no data."""
+    expression = query.expression
+    if isinstance(expression, Call) and expression.name in ALGORITHMS:
+        return algorithm_values(query, expression, source, start, end)
+    if is_count_path(query):
+        totals = _totals(expression, query.aggregator, source, start, end)
+        return totals.by_group if isinstance(totals, _Totals) else {(): totals}
+    # The sketches of a distribution are merged over the whole window.
+    bucket_s = end - start if query.aggregator == "percentile" else BUCKET_S
+    how = "avg" if query.aggregator == "percentile" else query.aggregator
+    lines = expression_lines(expression, source, start, end, bucket_s)
+    if not isinstance(lines, Lines):
+        return {(): lines}
+    return {group: aggregate(how, line.values) for group, line in lines.by_group.items()}
+
+
 def is_count_query(query: MonitorQuery) -> bool:
-    """Whether the query counts (`as_count`): then time comes before arithmetic, and nothing means zero."""
-    return any(metric.is_count for metric in metrics_of(query.expression))
+    """Whether the query counts (`as_count`): then nothing means zero."""
+    return counts(query.expression)
+
+
+def value_of_silence(query: MonitorQuery) -> float | None:
+    """What the query gives where no series has a sample; None where it gives nothing.
+
+    A query that counts gives 0; one with `default_zero` gives what it makes of its default.
+    """
+    if is_count_query(query):
+        return 0.0
+    value = _silent(query.expression)
+    if math.isnan(value):
+        return None
+    how = "avg" if query.aggregator == "percentile" else query.aggregator
+    return aggregate(how, [value] * max(1, query.window_s // BUCKET_S))
+
+
+def _silent(expression: Expression) -> float:
+    match expression:
+        case Number(value=value):
+            return value
+        case Negative(operand=operand):
+            return -_silent(operand)
+        case Binary(operator=operator, left=left, right=right):
+            return compute(operator, _silent(left), _silent(right))
+        case Call(name=name, operand=operand) if name not in ALGORITHMS and shift_of(expression, 0) is None:
+            found = called(expression, [_silent(operand)])
+            return found if isinstance(found, float) else NAN
+        case _:
+            return NAN
 
 
 def evaluate_series(
     expression: Expression, source: SeriesSource, start: int, end: int, bucket_s: int = BUCKET_S
-) -> dict[Group, Buckets]:
-    """For each group its values in consecutive buckets from `start`; NaN where there is none."""
-    found = _values(expression, source, _Window(start, end, bucket_s))
-    return found if isinstance(found, dict) else {(): found}
+) -> dict[Group, list[float]]:
+    """For each group its values in consecutive buckets from `start`; NaN where there is none. Raises NotEvaluatedError.
+
+    A point of a longer interval of its own stands in the bucket in which it begins.
+    """
+    lines = expression_lines(expression, source, start, end, bucket_s)
+    size = max(1, (end - start) // bucket_s)
+    if not isinstance(lines, Lines):
+        return {(): [lines] * size}
+    found = {}
+    for group, line in lines.by_group.items():
+        values = [NAN] * size
+        for label, value in zip(line.labels, line.values, strict=True):
+            index = (label - start) // bucket_s
+            if 0 <= index < size:
+                values[index] = value
+        found[group] = values
+    return found
 
 
-def _reduced(query: MonitorQuery, values: Sequence[float]) -> Evaluation:
-    present = [value for value in values if not math.isnan(value)]
-    value = _AGGREGATE[query.aggregator](present) if present else None
-    return Evaluation(value, len(values), len(values) - len(present), first_is_empty=math.isnan(values[0]))
+@dataclass(frozen=True, slots=True)
+class _Totals:
+    """One number for each group, over the whole window."""
+
+    keys: tuple[str, ...]
+    by_group: Mapping[Group, float]
 
 
-def _average(values: Sequence[float]) -> float:
-    return math.fsum(values) / len(values)
-
-
-_AGGREGATE: Final[Mapping[TimeAggregator, Callable[[Sequence[float]], float]]] = MappingProxyType(
-    {"avg": _average, "sum": math.fsum, "min": min, "max": max}
-)
-
-
-def _values(expression: Expression, source: SeriesSource, window: _Window) -> dict[Group, Buckets] | Buckets:
-    """The value of a part: by group, or plain buckets for what has no metric in it."""
-    match expression:
-        case Number(value=value):
-            return [value] * window.size
-        case Metric():
-            return _metric_values(expression, source, window)
-        case Negative(operand=operand):
-            return _mapped(_values(operand, source, window), lambda values: [-value for value in values])
-        case Call(name=name, words=words, operand=operand):
-            function = FUNCTIONS[name]
-            return _mapped(_values(operand, source, window), lambda values: function.apply(values, words))
-        case Binary(operator=operator, left=left, right=right):
-            one, other = _values(left, source, window), _values(right, source, window)
-            return _combined(one, other, lambda a, b: [compute(operator, x, y) for x, y in zip(a, b, strict=True)])
-        case Variable() | Modified():
-            raise NotEvaluatedError(expression)
-
-
-def _mapped(
-    values: dict[Group, Buckets] | Buckets, change: Callable[[Buckets], Buckets]
-) -> dict[Group, Buckets] | Buckets:
-    if isinstance(values, dict):
-        return {group: change(each) for group, each in values.items()}
-    return change(values)
-
-
-def _combined(
-    left: dict[Group, Buckets] | Buckets,
-    right: dict[Group, Buckets] | Buckets,
-    join: Callable[[Buckets, Buckets], Buckets],
-) -> dict[Group, Buckets] | Buckets:
-    """Groups that both sides have; a side without groups goes with every group of the other."""
-    if not isinstance(left, dict):
-        if not isinstance(right, dict):
-            return join(left, right)
-        return {group: join(left, values) for group, values in right.items()}
-    if not isinstance(right, dict):
-        return {group: join(values, right) for group, values in left.items()}
-    if set(left) == {()} and set(right) != {()}:
-        return {group: join(left[()], values) for group, values in right.items()}
-    if set(right) == {()} and set(left) != {()}:
-        return {group: join(values, right[()]) for group, values in left.items()}
-    return {group: join(values, right[group]) for group, values in left.items() if group in right}
-
-
-def compute(operator: Operator, left: float, right: float) -> float:
-    """One operation; a missing operand or a division by zero gives NaN, which drops the bucket."""
-    match operator:
-        case "+":
-            return left + right
-        case "-":
-            return left - right
-        case "*":
-            return left * right
-        case "/":
-            return left / right if right else NAN
-
-
-def _metric_values(metric: Metric, source: SeriesSource, window: _Window) -> dict[Group, Buckets]:
-    members: dict[Group, list[Buckets]] = {}
-    for series in source.select(metric.name, window.start, window.end):
-        if not matches(metric.scope, series):
-            continue
-        group = _group_of(series, metric.by)
-        if group is not None:
-            members.setdefault(group, []).append(_rolled_up(metric, series, window))
-    return {group: _space(metric.aggregator, each) for group, each in members.items()}
-
-
-def _group_of(series: Series, by: tuple[str, ...]) -> Group | None:
-    """The group a series belongs to; None when it lacks one of the keys: then it is not evaluated."""
-    group = []
-    for key in by:
-        values = series.by_key.get(key)
-        if not values:
-            return None
-        group.append(f"{key}:{values[0]}")
-    return tuple(group)
-
-
-def _rolled_up(metric: Metric, series: Series, window: _Window) -> Buckets:
-    """One series in buckets: the average of a gauge's samples, the sum of a counter's."""
-    rollup = metric.method("rollup")
-    named = rollup.words[0] if rollup and rollup.words else ""
-    is_counter = series.kind in ("count", "rate")
-    how = (
-        named if named in _AGGREGATE else "sum" if is_counter and (metric.is_count or series.kind == "count") else "avg"
-    )
-    pieces: list[list[float]] = [[] for _ in range(window.size)]
-    for stamp, value in zip(series.timestamps, series.values, strict=True):
-        pieces[min((stamp - window.start) // window.bucket_s, window.size - 1)].append(value)
-    aggregate = _AGGREGATE[how]
-    buckets = [aggregate(piece) if piece else NAN for piece in pieces]
-    if metric.is_count and series.kind == "rate":
-        buckets = [value * series.interval_s for value in buckets]
-    elif series.kind == "count" and not metric.is_count and named != "sum":
-        # Without as_count a counter is shown per second.
-        buckets = [value / window.bucket_s for value in buckets] if metric.method("as_rate") else buckets
-    return _interpolated(metric, series, buckets, window.bucket_s)
-
-
-def _interpolated(metric: Metric, series: Series, buckets: Buckets, bucket_s: int) -> Buckets:
-    fill = metric.method("fill")
-    mode = fill.words[0] if fill and fill.words else ""
-    if mode in ("zero", "0"):
-        return [0.0 if math.isnan(value) else value for value in buckets]
-    if mode == "null" or metric.is_count or (not mode and series.kind in ("count", "rate")):
-        return buckets
-    limit = int(fill.words[1]) if fill and len(fill.words) > 1 else LINEAR_LIMIT_S
-    filled = list(buckets)
-    known = [index for index, value in enumerate(buckets) if not math.isnan(value)]
-    for left, right in pairwise(known):
-        if 1 < right - left <= limit // bucket_s:
-            step = (buckets[right] - buckets[left]) / (right - left)
-            for index in range(left + 1, right):
-                filled[index] = buckets[left] if mode == "last" else buckets[left] + step * (index - left)
-    return filled
-
-
-def _space(aggregator: str, members: Sequence[Buckets]) -> Buckets:
-    """Several series as one; a bucket counts those that have a value in it."""
-    if len(members) == 1 and aggregator != "count":
-        return members[0]
-    joined = []
-    for column in zip(*members, strict=True):
-        present = [value for value in column if not math.isnan(value)]
-        if aggregator == "count":
-            joined.append(float(len(present)) if present else NAN)
-        else:
-            joined.append(_AGGREGATE[aggregator](present) if present else NAN)
-    return joined
-
-
-def _aggregate_first(query: MonitorQuery, source: SeriesSource, window: _Window) -> dict[Group, Evaluation]:
+def _totals(expression: Expression, how: str, source: SeriesSource, start: int, end: int) -> _Totals | float:
     """The path of `as_count`: aggregate each operand over the window, then compute; what is missing counts as 0."""
-    per_metric = {
-        metric: {
-            group: _reduced(query, values).value for group, values in _metric_values(metric, source, window).items()
-        }
-        for metric in metrics_of(query.expression)
-    }
-    keys = group_keys(query.expression)
-    groups = {group for found in per_metric.values() for group in found if len(group) == len(keys)}
-    answers: dict[Group, Evaluation] = {}
-    for group in groups:
-        value = _at_group(query.expression, per_metric, group)
-        answers[group] = Evaluation(None if math.isnan(value) else value, window.size)
-    return answers
-
-
-def _at_group(expression: Expression, per_metric: Mapping[Metric, Mapping[Group, float | None]], group: Group) -> float:
+    if not has_arithmetic(expression):
+        lines = expression_lines(expression, source, start, end)
+        if not isinstance(lines, Lines):
+            return lines
+        values = {group: aggregate(how, line.values) for group, line in lines.by_group.items()}
+        return _Totals(lines.keys, {group: value for group, value in values.items() if not math.isnan(value)})
     match expression:
-        case Number(value=value):
-            return value
-        case Metric():
-            found = per_metric[expression]
-            amount = found.get(group) if expression.by else found.get(())
-            return 0.0 if amount is None else amount
-        case Negative(operand=operand):
-            return -_at_group(operand, per_metric, group)
-        case Call(name=name, words=words, operand=operand):
-            return FUNCTIONS[name].apply([_at_group(operand, per_metric, group)], words)[0]
         case Binary(operator=operator, left=left, right=right):
-            return compute(operator, _at_group(left, per_metric, group), _at_group(right, per_metric, group))
-        case Variable() | Modified():
-            raise NotEvaluatedError(expression)
+            one, other = (_totals(part, how, source, start, end) for part in (left, right))
+            return _joined(one, other, lambda x, y: compute(operator, x, y))
+        case Negative(operand=operand):
+            return _each(_totals(operand, how, source, start, end), lambda value: -value)
+        case Call(operand=operand):
+            shift_s = shift_of(expression, end)
+            if shift_s is not None:
+                return _totals(operand, how, source, start + shift_s, end + shift_s)
+
+            def change(value: float) -> float:
+                found = called(expression, [value])
+                assert isinstance(found, float)
+                return found
+
+            return _each(_totals(operand, how, source, start, end), change)
+        case _:
+            raise NotEvaluatedError(f"{type(expression).__name__} with as_count", expression)
+
+
+def _each(totals: _Totals | float, change: Callable[[float], float]) -> _Totals | float:
+    if not isinstance(totals, _Totals):
+        return change(totals)
+    return _Totals(totals.keys, {group: change(value) for group, value in totals.by_group.items()})
+
+
+def _joined(left: _Totals | float, right: _Totals | float, join: Callable[[float, float], float]) -> _Totals | float:
+    if not isinstance(left, _Totals):
+        return _each(right, lambda value: join(left, value))
+    if not isinstance(right, _Totals):
+        return _each(left, lambda value: join(value, right))
+    if left.keys and not right.keys:
+        other = right.by_group.get((), 0.0)
+        return _each(left, lambda value: join(value, other))
+    if right.keys and not left.keys:
+        other = left.by_group.get((), 0.0)
+        return _each(right, lambda value: join(other, value))
+    others = {reordered(group, left.keys): value for group, value in right.by_group.items()}
+    groups = dict.fromkeys((*left.by_group, *others))
+    return _Totals(left.keys, {group: join(left.by_group.get(group, 0.0), others.get(group, 0.0)) for group in groups})
+
+
+def full_bucket_s(window: Window) -> int:
+    """The length of the buckets that a full window is made of."""
+    return _FULL_BUCKETS_S[window.unit]
+
+
+def is_full_window(filled: Sequence[bool]) -> bool:
+    """Whether a monitor that requires a full window evaluates: data in the first bucket, and at most three empty."""
+    return filled[0] and len(filled) - sum(filled) <= ALLOWED_EMPTY
+
+
+def filled_buckets(query: MonitorQuery, source: SeriesSource, start: int, end: int) -> Mapping[Group, Sequence[bool]]:
+    """For each group which buckets of the window hold a sample of any of its series."""
+    bucket_s = full_bucket_s(query.window)
+    size = max(1, (end - start) // bucket_s)
+    keys = result_keys(query.expression)
+    found: dict[Group, list[bool]] = {}
+    for metric in dict.fromkeys(metrics_of(query.expression)):
+        for series in source.select(metric.name, start, end):
+            group = group_of(series, metric.by) if matches(metric.scope, series) else None
+            if group is None:
+                continue
+            filled = found.setdefault(reordered(group, keys) if metric.by else (), [False] * size)
+            for stamp in series.timestamps:
+                filled[min((stamp - start) // bucket_s, size - 1)] = True
+    common = found.pop((), [False] * size) if keys else None
+    if common is None:
+        return _Filled(found, size)
+    return _Filled({group: [a or b for a, b in zip(each, common, strict=True)] for group, each in found.items()}, size)
+
+
+class _Filled(dict[Group, Sequence[bool]]):
+    """A group without any sample has empty buckets."""
+
+    def __init__(self, found: Mapping[Group, Sequence[bool]], size: int) -> None:
+        super().__init__(found)
+        self._size = size
+
+    def __missing__(self, _group: Group) -> Sequence[bool]:
+        return [False] * self._size

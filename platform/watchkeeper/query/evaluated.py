@@ -1,14 +1,121 @@
 """What the evaluator computes; everything else is parsed, and refused where a value is asked for."""
 
+from collections.abc import Iterator
 from typing import Final
 
+from watchkeeper.query.ast import Call, Expression, Metric, Modified, Node, Variable, has_arithmetic, parts_of
+from watchkeeper.query.forms import MonitorQuery
+from watchkeeper.query.line_functions import DEFAULTS, LOOKING_BACK, POINTWISE
+from watchkeeper.query.reduction import percent_of
+from watchkeeper.query.rollup import rollup_arguments, rollup_of
+
+SHIFTS_S: Final = {"hour_before": 3600, "day_before": 86_400, "week_before": 7 * 86_400, "month_before": 28 * 86_400}
+ALGORITHMS: Final = frozenset({"anomalies", "outliers", "forecast"})
+"""Functions that stand alone at the top of a monitor's query."""
+SPACE: Final = frozenset({"avg", "sum", "min", "max", "count", "percentile"})
+_RANKS: Final = frozenset(
+    {
+        f"{end}{count}_{how}"
+        for end in ("top", "bottom")
+        for count in (5, 10, 15, 20)
+        for how in ("mean", "min", "max", "last", "area", "l2norm")
+    }
+)
+RANKING: Final = _RANKS | {"top"}
 EVALUATED_FUNCTIONS: Final = frozenset(
     {
-        "abs", "clamp_max", "clamp_min", "cutoff_max", "cutoff_min", "default", "default_zero", "exclude_null", "log10",
-        "log2", "round",
+        *POINTWISE, *DEFAULTS, *LOOKING_BACK, *SHIFTS_S, *SPACE, *RANKING, "calendar_shift", "count_not_null",
+        "count_nonzero", "moving_rollup", "reduce", "robust_trend", "rollup", "timeshift", "trend_line",
     }
 )  # fmt: skip
-EVALUATED_METHODS: Final = frozenset({"as_count", "as_rate", "fill", "rollup"})
+EVALUATED_METHODS: Final = frozenset({"as_count", "as_rate", "fill", "rollup", "weighted"})
 EVALUATED_AGGREGATORS: Final = frozenset({"avg", "sum", "min", "max", "count"})
-"""Over the series of a group."""
+"""Over the series of a group; percentiles besides."""
 EVALUATED_WINDOW_AGGREGATORS: Final = frozenset({"avg", "sum", "min", "max"})
+"""Over the points of a window; percentiles besides."""
+
+
+class NotEvaluatedError(ValueError):
+    """A part of a query that is parsed and not computed. node: which."""
+
+    def __init__(self, what: str, node: Node) -> None:
+        super().__init__(f"{what} is not evaluated")
+        self.what = what
+        self.node = node
+
+
+def refused_parts(query: MonitorQuery | Expression) -> Iterator[NotEvaluatedError]:
+    """Everything in a query that cannot be computed, from left to right."""
+    expression = query
+    if isinstance(query, MonitorQuery):
+        expression = query.expression
+        if isinstance(expression, Call) and expression.name in ALGORITHMS:
+            expression = expression.operand
+        if is_count_path(query):
+            yield from (
+                NotEvaluatedError(f"{part.name}() of arithmetic with as_count", part)
+                for part in parts_of(query.expression)
+                if isinstance(part, Call) and has_arithmetic(part.operand) and part.name not in _AFTER_ARITHMETIC
+            )
+    assert not isinstance(expression, MonitorQuery)
+    for part in parts_of(expression):
+        what = _refusal(part)
+        if what:
+            yield NotEvaluatedError(what, part)
+
+
+_AFTER_ARITHMETIC: Final = frozenset({*POINTWISE, *DEFAULTS, *SHIFTS_S, *ALGORITHMS, "timeshift"})
+"""What may follow arithmetic on the path of as_count, where there is one number instead of a line."""
+
+
+def is_count_path(query: MonitorQuery) -> bool:
+    """Whether time comes before arithmetic: with arithmetic and at least one `as_count`."""
+    return has_arithmetic(query.expression) and counts(query.expression)
+
+
+def counts(expression: Expression) -> bool:
+    """Whether a query counts (`as_count`)."""
+    return any(isinstance(part, Metric) and part.is_count for part in parts_of(expression))
+
+
+def _refusal(part: Expression) -> str:
+    match part:
+        case Call(name=name) if name not in EVALUATED_FUNCTIONS:
+            return f"{name}()"
+        case Call(name="timeshift", words=words) if not words:
+            return "timeshift() without a number"
+        case Metric(aggregator=aggregator, bounds=bounds) if bounds or not (
+            aggregator in EVALUATED_AGGREGATORS or percent_of(aggregator) is not None
+        ):
+            return f"{aggregator}({bounds})" if bounds else f"{aggregator}:"
+        case Metric():
+            return _method_refusal(part)
+        case Modified(methods=methods):
+            refused = next((each for each in methods if each.name not in ("rollup", "fill", "as_count")), None)
+            if refused:
+                return f".{refused.name}() on an expression"
+            return _words_refusal([each.words for each in methods if each.name == "rollup"])
+        case Variable(name=name):
+            return f"the variable {name}"
+        case _:
+            return ""
+
+
+def _method_refusal(metric: Metric) -> str:
+    refused = next((each for each in metric.methods if each.name not in EVALUATED_METHODS), None)
+    if refused:
+        return f".{refused.name}()"
+    try:
+        rollup_of(metric)
+    except ValueError as err:
+        return str(err)
+    return ""
+
+
+def _words_refusal(each: list[tuple[str, ...]]) -> str:
+    try:
+        for words in each:
+            rollup_arguments(words)
+    except ValueError as err:
+        return str(err)
+    return ""

@@ -8,15 +8,10 @@ import re
 from typing import Final
 
 from watchkeeper.errors import did_you_mean
-from watchkeeper.query.ast import Call, Expression, Metric, Modified, group_keys, metrics_of, parts_of
+from watchkeeper.query.ast import Call, Expression, group_keys, metrics_of, parts_of
 from watchkeeper.query.chains import ChainReader
 from watchkeeper.query.composite import parse_composite
-from watchkeeper.query.evaluated import (
-    EVALUATED_AGGREGATORS,
-    EVALUATED_FUNCTIONS,
-    EVALUATED_METHODS,
-    EVALUATED_WINDOW_AGGREGATORS,
-)
+from watchkeeper.query.evaluated import EVALUATED_WINDOW_AGGREGATORS, refused_parts
 from watchkeeper.query.expressions import parse_expression
 from watchkeeper.query.forms import MonitorQuery, Query
 from watchkeeper.query.functions import WINDOW_AGGREGATORS
@@ -154,19 +149,6 @@ def _check_groups(expression: Expression, text: str) -> None:
 
 
 def _check_evaluated(expression: Expression, text: str) -> None:
-    for part in parts_of(expression):
-        name = ""
-        match part:
-            case Call(name=called) if called not in EVALUATED_FUNCTIONS:
-                name = f"{called}()"
-            case Metric(aggregator=aggregator, bounds=bounds) if aggregator not in EVALUATED_AGGREGATORS or bounds:
-                name = f"{aggregator}({bounds})" if bounds else f"{aggregator}:"
-            case Metric(methods=methods):
-                name = next((f".{each.name}()" for each in methods if each.name not in EVALUATED_METHODS), "")
-            case Modified():
-                name = f".{part.methods[0].name}() on an expression"
-            case _:
-                pass
-        if name:
-            fix = "test it against Datadog itself"
-            raise QuerySyntaxError(f"`{name}` is not evaluated yet", text, part.at, fix=fix, end=part.end)
+    for refused in refused_parts(expression):
+        message, node = f"`{refused.what}` is not evaluated yet", refused.node
+        raise QuerySyntaxError(message, text, node.at, fix="test it against Datadog itself", end=node.end)

@@ -16,13 +16,14 @@ from starlette.routing import Route
 from watchkeeper.monitors.alerting import MonitorMemory, monitor_rules, run_monitor
 from watchkeeper.monitors.message import render_transition
 from watchkeeper.monitors.state import State, Transition
-from watchkeeper.query.parser import METRIC_TYPES
+from watchkeeper.query.lexer import QuerySyntaxError
 from watchkeeper.sandbox.clock import Clock
 from watchkeeper.sandbox.datadog import awsmetrics, monitors
 from watchkeeper.sandbox.datadog.answers import failed
 from watchkeeper.sandbox.datadog.aws_tags import AwsTags
 from watchkeeper.sandbox.datadog.awsmetrics import AwsMetricsApi
 from watchkeeper.sandbox.datadog.dashboards import DashboardApi
+from watchkeeper.sandbox.datadog.downtimes import DowntimeApi
 from watchkeeper.sandbox.datadog.events import EventsApi
 from watchkeeper.sandbox.datadog.intake import IntakeApi
 from watchkeeper.sandbox.datadog.integrations import IntegrationsApi
@@ -34,7 +35,7 @@ from watchkeeper.sandbox.datadog.store import ORG, Store
 _LIMITS: Final[Mapping[str, tuple[int, int]]] = {"GET": (3000, 10), "POST": (500, 10), "PUT": (500, 10)}
 _ALERT_TYPES: Final[Mapping[str, str]] = {"Alert": "error", "No Data": "error", "Warn": "warning", "OK": "success"}
 _KEPT_TRANSITIONS: Final = 100_000
-_INTAKE: Final = ("/api/v1/series", "/api/v2/series", "/api/v1/validate")
+_INTAKE: Final = ("/api/v1/series", "/api/v2/series", "/api/v1/check_run", "/api/v1/validate")
 
 
 class DatadogSandbox:
@@ -60,12 +61,14 @@ class DatadogSandbox:
         self._events = EventsApi(self.store, clock)
         self.aws_tags = AwsTags()
         self.aws_metrics = AwsMetricsApi(self.store, self.aws_tags, api_key)
+        self._downtimes = DowntimeApi(self.store, clock)
         self.app = Starlette(
             routes=[
                 Route("/api/v1/validate", self._validate),
                 Route("/api/v1/org", self._org),
                 *MonitorApi(self.store, clock, self._memories).routes(),
-                *IntakeApi(self.store).routes(),
+                *self._downtimes.routes(),
+                *IntakeApi(self.store, clock).routes(),
                 *IntegrationsApi(self.store, slack_accounts).routes(),
                 *self._events.routes(),
                 *DashboardApi(self.store, clock).routes(),
@@ -77,32 +80,40 @@ class DatadogSandbox:
         )
 
     def evaluate(self) -> list[Notice]:
-        """Evaluate every stored monitor at virtual now; gives what people have to be told."""
-        notices = []
+        """Evaluate every stored monitor at virtual now, composites last; gives what people have to be told.
+
+        A monitor whose query the evaluator does not compute stays without data.
+        """
         stored = {str(body["id"]): body for body in self.store.all(monitors.KIND)}
         for gone in self._memories.keys() - stored.keys():
             del self._memories[gone]
-        for monitor_id, body in stored.items():
-            if body["type"] not in METRIC_TYPES:
-                continue
+        notices = []
+        downtimes = self._downtimes.downtimes()
+        for monitor_id, body in sorted(stored.items(), key=lambda each: each[1]["type"] == "composite"):
+            members = {int(each): memory for each, memory in self._memories.items()}
             memory = self._memories.get(monitor_id, MonitorMemory())
-            self._memories[monitor_id], transitions = run_monitor(body, memory, self.store.series, self.clock.now)
+            try:
+                found = run_monitor(
+                    body, memory, self.store.series, self.clock.now, downtimes=downtimes, members=members
+                )
+            except QuerySyntaxError:
+                continue
+            self._memories[monitor_id], transitions = found
             warning = monitor_rules(body).warning
-            for transition in transitions:
-                self.transitions.append((monitor_id, transition))
-                if transition.notifies:
-                    rendered = render_transition(
-                        body["name"], body["message"], transition, tags=body["tags"], warning=warning
-                    )
-                    notices.append(Notice(body, transition, rendered))
-                    self._events.add(
-                        rendered.title,
-                        rendered.message,
-                        list(body["tags"]),
-                        _ALERT_TYPES[transition.current],
-                        monitor_id=body["id"],
-                    )
+            self.transitions += ((monitor_id, each) for each in transitions)
+            notices += [self._notice(body, each, warning) for each in transitions if each.notifies]
         return notices
+
+    def _notice(self, body: Mapping[str, Any], transition: Transition, warning: float | None) -> Notice:
+        rendered = render_transition(body["name"], body["message"], transition, tags=body["tags"], warning=warning)
+        self._events.add(
+            rendered.title,
+            rendered.message,
+            list(body["tags"]),
+            _ALERT_TYPES[transition.current],
+            monitor_id=body["id"],
+        )
+        return Notice(body, transition, rendered)
 
     def reset(self) -> None:
         """Forget every object, series and state."""

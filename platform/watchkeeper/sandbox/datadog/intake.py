@@ -1,4 +1,4 @@
-"""Series that are submitted to the sandbox's Datadog: `/api/v1/series` and `/api/v2/series`."""
+"""What is submitted to the sandbox's Datadog: `/api/v1/series`, `/api/v2/series` and `/api/v1/check_run`."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
@@ -8,6 +8,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from watchkeeper.query.series import Kind
+from watchkeeper.sandbox.clock import Clock
 from watchkeeper.sandbox.datadog.answers import failed, json_body
 from watchkeeper.sandbox.datadog.store import Store
 
@@ -17,16 +18,18 @@ _NAMES: Final[Mapping[str, Kind]] = {"gauge": "gauge", "count": "count", "rate":
 
 
 class IntakeApi:
-    """Takes points in and puts them into the store's series."""
+    """Takes points and runs of checks in and puts them into the store's series."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, clock: Clock) -> None:
         self._store = store
+        self._clock = clock
 
     def routes(self) -> list[Route]:
-        """Both versions."""
+        """Series in both versions, and runs of service checks."""
         return [
             Route("/api/v1/series", self._v1, methods=["POST"]),
             Route("/api/v2/series", self._v2, methods=["POST"]),
+            Route("/api/v1/check_run", self._check_run, methods=["POST"]),
         ]
 
     async def _v1(self, request: Request) -> Response:
@@ -53,6 +56,20 @@ class IntakeApi:
         except (KeyError, TypeError, ValueError):
             return failed(400, "Payload is not in the expected format")
         return JSONResponse({"errors": []}, status_code=202)
+
+    async def _check_run(self, request: Request) -> Response:
+        body = await json_body(request)
+        runs = body if isinstance(body, list) else [body]
+        try:
+            for run in runs:
+                # A run is a sample of the series that is named after its check.
+                at = run.get("timestamp") or self._clock.now
+                self._add(
+                    run["check"], _tags(run.get("tags"), run.get("host_name")), at, int(run["status"]), "gauge", 60
+                )
+        except (AttributeError, KeyError, TypeError, ValueError):
+            return failed(400, "Payload is not in the expected format")
+        return JSONResponse({"status": "ok"}, status_code=202)
 
     def _add(self, metric: str, tags: frozenset[str], at: Any, value: Any, kind: Kind, interval: Any) -> None:  # noqa: ANN401
         self._store.series.add(metric, tags, int(at), float(value), kind=kind, interval_s=int(interval or 60))

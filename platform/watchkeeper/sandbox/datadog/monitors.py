@@ -8,8 +8,9 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from watchkeeper.monitors.alerting import MonitorMemory, parsed_query
+from watchkeeper.monitors.alerting import MonitorMemory, any_query
 from watchkeeper.monitors.state import crosses
+from watchkeeper.query.forms import ChangeQuery, MonitorQuery
 from watchkeeper.query.lexer import QuerySyntaxError
 from watchkeeper.query.parser import METRIC_TYPES
 from watchkeeper.sandbox.clock import Clock
@@ -17,6 +18,7 @@ from watchkeeper.sandbox.datadog.answers import failed, json_body
 from watchkeeper.sandbox.datadog.store import Store
 
 KIND: Final = "monitor"
+_WRITTEN_BY_ITS_TEST: Final = "synthetics alert"
 _DEFAULT_OPTIONS: Final = {
     "notify_audit": False,
     "silenced": {},
@@ -149,12 +151,14 @@ def monitor_error(body: Mapping[str, Any]) -> str:
     if not body.get("query"):
         return "The parameter 'query' is required"
     thresholds = (body.get("options") or {}).get("thresholds") or {}
-    if body["type"] not in METRIC_TYPES:
+    if body["type"] == _WRITTEN_BY_ITS_TEST:
         return ""
     try:
-        query = parsed_query(body)
+        query = any_query(body)
     except QuerySyntaxError:
         return "The value provided for parameter 'query' is invalid"
+    if not isinstance(query, MonitorQuery | ChangeQuery) or query.comparison.value is None:
+        return ""
     critical, warning = thresholds.get("critical"), thresholds.get("warning")
     if warning is not None and critical is None:
         return "Alert status is required."

@@ -1,0 +1,245 @@
+"""What a backtest found as text, JSON and Markdown."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from watchkeeper.cli.terminal import colour, table
+from watchkeeper.commands.monitors.backtest import Answer
+from watchkeeper.monitors.backtest.outcome import Outcome, pages_by_hour, totals
+from watchkeeper.monitors.backtest.wording import (
+    change_sentence,
+    comparison,
+    counted,
+    joint_score,
+    score_cells,
+    span_text,
+)
+from watchkeeper.timeline import utc_text
+
+_DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+_BARS = 30
+
+
+def answer_record(answer: Answer) -> dict[str, Any]:
+    """The JSON form, `schema_version` 1."""
+    record: dict[str, Any] = {
+        "schema_version": 1,
+        "from": utc_text(answer.start),
+        "to": utc_text(answer.end),
+        "partial": answer.is_partial,
+        "rows": answer.rows,
+        "dropped": answer.dropped,
+        "requests": answer.requests,
+        "monitors": [_outcome_record(each, answer) for each in answer.outcomes],
+        "woken": dict(answer.woken),
+        "pages_by_hour": pages_by_hour(at for each in answer.outcomes for at in each.page_times),
+        "problems": [
+            {
+                "severity": problem.severity,
+                "file": problem.where.file if problem.where else None,
+                "line": problem.where.line if problem.where else None,
+                "message": problem.what,
+            }
+            for problem in answer.problems
+        ],
+        "wall_s": round(answer.wall_s, 3),
+    }
+    if answer.variants:
+        record["variants"] = [
+            {
+                "settings": dict(pair.split("=", 1) for pair in name.split(" ")),
+                **totals(found),
+                "monitors": [{"id": each.monitor, **totals([each]), **_scored(answer, each)} for each in found],
+            }
+            for name, found in answer.variants.items()
+        ]
+    if answer.base:
+        record["base"] = {
+            "revision": answer.base,
+            **totals(answer.before),
+            "monitors": comparison(answer.outcomes, answer.before),
+        }
+    return record
+
+
+def _outcome_record(outcome: Outcome, answer: Answer) -> dict[str, Any]:
+    longest = outcome.longest
+    return {
+        "id": outcome.monitor,
+        "groups": [
+            {
+                "group": ",".join(each.group),
+                "transitions": [
+                    {
+                        "at": utc_text(change.at),
+                        "from": change.previous,
+                        "to": change.current,
+                        "value": change.value,
+                        "notifies": change.notifies,
+                        "renotify": change.is_renotify,
+                    }
+                    for change in each.transitions
+                ],
+                "pages": each.pages,
+                "warnings": each.warnings,
+                "alert_s": each.alert_s,
+                "flaps": each.flaps,
+            }
+            for each in outcome.groups
+        ],
+        **totals([outcome]),
+        "repeats": outcome.repeats,
+        "longest_alert_s": longest[2] if longest else 0,
+        "reaches": list(outcome.reaches),
+        "approximations": list(outcome.notes),
+        **_scored(answer, outcome),
+    }
+
+
+def _scored(answer: Answer, outcome: Outcome) -> dict[str, Any]:
+    found = answer.score(outcome)
+    return {"score": found.to_json()} if found else {}
+
+
+def answer_lines(answer: Answer) -> Iterator[str]:
+    """The report as people read it on a terminal."""
+    days = (answer.end - answer.start) / 86_400
+    yield f"{utc_text(answer.start)} to {utc_text(answer.end)}, {days:.1f} days, {answer.rows:,} samples"
+    if answer.dropped:
+        yield colour(f"{answer.dropped:,} of them were dropped; the warnings say which and why", "yellow")
+    if answer.is_partial:
+        yield colour(f"PARTIAL: interrupted after {answer.done} of {answer.jobs} runs", "red")
+    yield ""
+    yield from _monitor_table(answer)
+    for name, lines in (
+        ("Pages by hour of the week, UTC", list(_week_lines(answer))),
+        ("Woken first", list(_bars(answer.woken))),
+        ("What if", list(_variant_lines(answer))),
+        (f"Against {answer.base}", list(_base_lines(answer))),
+    ):
+        if lines:
+            yield ""
+            yield colour(name, "bold")
+            yield from lines
+    notes = dict.fromkeys(f"{each.monitor}: {note}" for each in answer.outcomes for note in each.notes)
+    for note in notes:
+        yield colour(f"note: {note}", "yellow")
+
+
+def _monitor_table(answer: Answer) -> Iterator[str]:
+    header = ["monitor", "pages", "warnings", "repeats", "in alert", "flaps", "longest alert"]
+    if answer.incidents:
+        header += ["precision", "recall", "delay"]
+    rows = []
+    for outcome in sorted(answer.outcomes, key=lambda each: (-each.pages, -each.warnings, each.monitor)):
+        longest = outcome.longest
+        row = [
+            outcome.monitor,
+            str(outcome.pages),
+            str(outcome.warnings),
+            str(outcome.repeats),
+            span_text(outcome.alert_s),
+            str(outcome.flaps),
+            f"{span_text(longest[2])} from {utc_text(longest[1])}" if longest else "",
+        ]
+        found = answer.score(outcome)
+        rows.append([*row, *score_cells(found)] if answer.incidents else row)
+    yield table(rows, header)
+    sums = totals(answer.outcomes)
+    groups = sum(len(each.groups) for each in answer.outcomes)
+    yield (
+        f"{counted(len(answer.outcomes), 'monitor')}, {counted(groups, 'group')}: {counted(sums['pages'], 'page')}, "
+        f"{counted(sums['warnings'], 'warning')}, {span_text(sums['alert_s'])} in alert, "
+        f"{counted(sums['flaps'], 'flap')}"
+    )
+
+
+def _week_lines(answer: Answer) -> Iterator[str]:
+    counts = pages_by_hour(at for each in answer.outcomes for at in each.page_times)
+    if not any(map(any, counts)):
+        return
+    width = max(2, *(len(str(count)) for row in counts for count in row)) + 1
+    yield "     " + "".join(f"{hour:>{width}}" for hour in range(24))
+    for day, row in zip(_DAYS, counts, strict=True):
+        yield f"  {day}" + "".join(f"{count or '.':>{width}}" for count in row)
+
+
+def _bars(counts: Mapping[str, int]) -> Iterator[str]:
+    most = max(counts.values(), default=0)
+    for name, count in counts.items():
+        yield f"  {name:<24} {count:>5} {'#' * max(1, round(count / most * _BARS))}"
+
+
+def _variant_lines(answer: Answer) -> Iterator[str]:
+    if not answer.variants:
+        return
+    header = ["settings", "pages", "warnings", "in alert", "flaps"]
+    if answer.incidents:
+        header += ["precision", "recall", "delay"]
+    rows = [_variant_row("as declared", answer.outcomes, answer)]
+    rows += [_variant_row(name, found, answer) for name, found in answer.variants.items()]
+    most = max(int(row[1]) for row in rows)
+    lines = table(rows, header).splitlines()
+    yield f"  {lines[0]}"
+    for line, row in zip(lines[1:], rows, strict=True):
+        yield f"  {line:<{len(max(lines, key=len))}}  {'#' * round(int(row[1]) / max(1, most) * _BARS)}".rstrip()
+
+
+def _variant_row(name: str, found: Sequence[Outcome], answer: Answer) -> list[str]:
+    sums = totals(found)
+    row = [name, str(sums["pages"]), str(sums["warnings"]), span_text(sums["alert_s"]), str(sums["flaps"])]
+    return [*row, *score_cells(joint_score(found, answer.incidents))] if answer.incidents else row
+
+
+def _base_lines(answer: Answer) -> Iterator[str]:
+    if not answer.base:
+        return
+    yield f"  {change_sentence(answer.outcomes, answer.before, answer.end - answer.start)}"
+    rows = [_base_cells(each) for each in comparison(answer.outcomes, answer.before) if each["before"] != each["now"]]
+    if rows:
+        yield from (f"  {line}" for line in table(rows, ("monitor", "pages", "warnings", "in alert")).splitlines())
+    yield f"  {len(comparison(answer.outcomes, answer.before)) - len(rows)} monitors would have done the same"
+
+
+def _base_cells(each: Mapping[str, Any]) -> list[str]:
+    before, now = each["before"], each["now"]
+    if before is None or now is None:
+        found = now or before
+        state = "new" if before is None else "removed"
+        return [f"{each['id']} ({state})", str(found["pages"]), str(found["warnings"]), span_text(found["alert_s"])]
+    return [
+        each["id"],
+        f"{before['pages']} -> {now['pages']}",
+        f"{before['warnings']} -> {now['warnings']}",
+        f"{span_text(before['alert_s'])} -> {span_text(now['alert_s'])}",
+    ]
+
+
+def markdown(answer: Answer) -> str:
+    """For a pull request: the sentence, and the monitors that differ; without a base all of them."""
+    lines = ["### Monitors on recorded series", ""]
+    if answer.is_partial:
+        lines += [f"**Partial**: interrupted after {answer.done} of {answer.jobs} runs.", ""]
+    if answer.base:
+        lines += [f"**{change_sentence(answer.outcomes, answer.before, answer.end - answer.start)}**", ""]
+        rows = [
+            _base_cells(each) for each in comparison(answer.outcomes, answer.before) if each["before"] != each["now"]
+        ]
+        header = ["monitor", "pages", "warnings", "in alert"]
+    else:
+        sums = totals(answer.outcomes)
+        pages, warnings = counted(sums["pages"], "page"), counted(sums["warnings"], "warning")
+        lines += [f"{pages}, {warnings}, {span_text(sums['alert_s'])} in alert.", ""]
+        rows = [
+            [each.monitor, str(each.pages), str(each.warnings), span_text(each.alert_s)] for each in answer.outcomes
+        ]
+        header = ["monitor", "pages", "warnings", "in alert"]
+    if rows:
+        lines += [_row(header), _row(["---"] * len(header)), *(_row(row) for row in rows), ""]
+    lines.append(f"{utc_text(answer.start)} to {utc_text(answer.end)}, {answer.rows:,} samples.")
+    return "\n".join(lines) + "\n"
+
+
+def _row(cells: Sequence[str]) -> str:
+    escaped = (cell.replace("|", "\\|") for cell in cells)
+    return f"| {' | '.join(escaped)} |"

@@ -1,0 +1,143 @@
+"""Results of monitor tests as text, JSON and JUnit XML."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+from xml.etree import ElementTree as ET
+
+from watchkeeper.cli.plot import plot_lines, spark_line, width_of
+from watchkeeper.cli.terminal import colour
+from watchkeeper.monitors.message import format_value
+from watchkeeper.monitors.unit_tests.coverage import Coverage
+from watchkeeper.monitors.unit_tests.model import Failure, TestResult
+from watchkeeper.monitors.unit_tests.run import thresholds_of
+
+
+def result_lines(result: TestResult) -> Iterator[str]:
+    """One line of a test that passed; of one that failed, what differs and a plot."""
+    test = result.test
+    title = f"{test.file}::{test.name}"
+    if result.is_skipped:
+        yield f"{colour('skip', 'yellow')} {title} ({test.skip})"
+        return
+    if result.is_ok:
+        yield f"{colour('ok', 'green')}   {title}"
+        return
+    yield f"{colour('FAIL', 'red')} {title}"
+    assert result.subject is not None
+    yield f"     {result.subject.id} in {test.env}: {result.subject.definition['query']}"
+    for failure in result.failures:
+        yield from _failure_lines(failure)
+    marks = [failure.expectation.at_s for failure in result.failures]
+    for line in plot_lines(result.moments, thresholds_of(result.subject), marks):
+        yield f"     {line}".rstrip()
+    end_s = result.moments[-1].at_s
+    for series in test.series:
+        samples = [(at * series.interval_s, value) for at, value in enumerate(series.values) if value is not None]
+        name = f"{series.metric}{{{','.join(sorted(series.tags))}}}"
+        yield f"     {spark_line(name, samples, end_s, width_of(result.moments))}"
+
+
+def _failure_lines(failure: Failure) -> Iterator[str]:
+    group = failure.expectation.group
+    of_group = f" of {','.join(sorted(group))}" if group else ""
+    yield f"     {failure.where}: at {failure.expectation.at}{of_group}"
+    for name, wanted in failure.expected.items():
+        yield f"       {name:<8} expected {_shown(wanted)}"
+        yield f"       {'':<8} seen     {colour(_shown(failure.seen[name]), 'red')}"
+
+
+def _shown(value: object) -> str:
+    if value is None:
+        return "nothing"
+    if isinstance(value, list):
+        return ", ".join(map(str, value)) or "nobody"
+    if isinstance(value, float):
+        return format_value(value) if abs(value) >= 1e-3 else repr(value)  # noqa: PLR2004 - what three decimals show
+    return str(value).replace("\n", "\n" + " " * 25) or "nothing"
+
+
+def result_record(result: TestResult) -> Mapping[str, Any]:
+    """The JSON form of a test's result."""
+    test = result.test
+    return {
+        "name": test.name,
+        "monitor": test.monitor,
+        "ok": result.is_ok,
+        "failures": [
+            {
+                "at": failure.expectation.at,
+                "expected": dict(failure.expected),
+                "seen": dict(failure.seen),
+                "line": failure.where.line,
+            }
+            for failure in result.failures
+        ],
+        "env": test.env,
+        "file": test.file,
+        "line": test.where.line,
+        "skipped": test.skip or None,
+        "transitions": [
+            {
+                "at_s": notice.transition.at - test.start,
+                "group": list(notice.transition.group),
+                "from": notice.transition.previous,
+                "to": notice.transition.current,
+                "value": notice.transition.value,
+                "reaches": list(notice.reaches),
+            }
+            for notice in result.notices
+        ],
+    }
+
+
+def junit_xml(results: Sequence[TestResult]) -> str:
+    """A JUnit report: one suite a file, one case a test."""
+    root = ET.Element("testsuites", name="monitors test")
+    by_file: dict[str, list[TestResult]] = {}
+    for result in results:
+        by_file.setdefault(result.test.file, []).append(result)
+    for file, found in by_file.items():
+        suite = ET.SubElement(
+            root,
+            "testsuite",
+            name=file,
+            tests=str(len(found)),
+            failures=str(sum(not result.is_ok for result in found)),
+            errors="0",
+            skipped=str(sum(result.is_skipped for result in found)),
+            time=f"{sum(result.wall_s for result in found):.3f}",
+        )
+        for result in found:
+            case = ET.SubElement(
+                suite,
+                "testcase",
+                classname=result.test.monitor,
+                name=result.test.name,
+                file=file,
+                line=str(result.test.where.line),
+                time=f"{result.wall_s:.3f}",
+            )
+            if result.is_skipped:
+                ET.SubElement(case, "skipped", message=result.test.skip)
+            elif not result.is_ok:
+                ats = ", ".join(failure.expectation.at for failure in result.failures)
+                failure = ET.SubElement(case, "failure", message=f"not as expected at {ats}")
+                failure.text = _plain("\n".join(result_lines(result)))
+    ET.indent(root)
+    return '<?xml version="1.0" encoding="UTF-8"?>\n' + ET.tostring(root, encoding="unicode") + "\n"
+
+
+def _plain(text: str) -> str:
+    """Without what XML cannot carry: control characters of colours and of messages."""
+    return "".join(char for char in text if char >= " " or char in "\n\t")
+
+
+def coverage_lines(covered: Coverage) -> Iterator[str]:
+    """What no test reaches, a declaration a line, and the three sums."""
+    for gap in covered.gaps:
+        missing = [*gap.transitions, *gap.branches]
+        what = "no test" if not gap.tests else f"never reached: {', '.join(missing)}"
+        place = f"{gap.where.file}:{gap.where.line}: " if gap.where else ""
+        yield f"{place}{gap.declaration}: {colour(what, 'yellow')}"
+    sums = (("monitors", covered.monitors), ("transitions", covered.transitions), ("message blocks", covered.branches))
+    yield "coverage: " + ", ".join(f"{reached} of {total} {name}" for name, (total, reached) in sums)

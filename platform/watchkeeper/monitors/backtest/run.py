@@ -1,0 +1,88 @@
+"""Plays one monitor through recorded series. Pure; needs numpy."""
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Any, Final
+
+import numpy as np
+
+from watchkeeper.monitors.alerting import any_query, monitor_approximations, monitor_rules, parsed_query
+from watchkeeper.monitors.backtest.outcome import Outcome, group_outcomes
+from watchkeeper.monitors.replay import due_instants, replay_composite, replay_monitor
+from watchkeeper.monitors.state import Transition
+from watchkeeper.monitors.subject import Subject
+from watchkeeper.query.forms import CheckQuery, CompositeQuery
+from watchkeeper.query.lines import Group
+from watchkeeper.query.recorded import RecordedSeries
+from watchkeeper.query.vectorised import evaluate_many
+
+WARM_UP_S: Final = 24 * 3600
+"""A period that begins inside of the recording is entered with the states that a day before it gives."""
+CURVE_POINTS: Final = 480
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Job:
+    """One monitor to be played through. start, end: Unix seconds. members: definitions, of a composite, by id.
+
+    variant: which settings of a what-if it has; empty without one. has_curve: whether the report draws it.
+    """
+
+    subject: Subject
+    start: int
+    end: int
+    members: Mapping[int, Mapping[str, Any]] = field(default_factory=lambda: MappingProxyType({}))
+    variant: str = ""
+    has_curve: bool = False
+
+
+def run_job(job: Job, source: RecordedSeries) -> Outcome:
+    """Transitions and figures of the period (start, end]. Raises QuerySyntaxError."""
+    subject = job.subject
+    recorded = source.period
+    begin = job.start if recorded is None else max(min(recorded[0], job.start), job.start - WARM_UP_S)
+    begin -= begin % 60
+    if isinstance(any_query(subject.definition), CompositeQuery):
+        transitions = replay_composite(subject.definition, job.members, source, begin, job.end).transitions
+    else:
+        transitions = replay_monitor(subject.definition, source, begin, job.end).transitions
+    groups = group_outcomes(transitions, job.start, job.end)
+    worst = max(groups, key=lambda each: (each.pages, each.alert_s), default=None)
+    group: Group = worst.group if worst else ()
+    has_values = not isinstance(any_query(subject.definition), CompositeQuery | CheckQuery)
+    rules = monitor_rules(subject.definition)
+    named = [("alert", rules.critical), ("warn", rules.warning)] if has_values else []
+    return Outcome(
+        monitor=subject.id,
+        env=subject.env,
+        start=job.start,
+        end=job.end,
+        groups=groups,
+        thresholds=[(name, value) for name, value in named if value is not None],
+        comparator=rules.comparator if has_values else "",
+        curve=_curve(job, source, group, worst.transitions if worst else ()) if job.has_curve and has_values else (),
+        curve_group=group,
+        reaches=subject.reaches or (),
+        notes=monitor_approximations(subject.definition),
+    )
+
+
+def _curve(
+    job: Job, source: RecordedSeries, group: Group, transitions: Sequence[Transition]
+) -> list[tuple[int, float | None]]:
+    """The value of a group at some hundred evaluations, and at every transition."""
+    definition = job.subject.definition
+    query = parsed_query(definition)
+    options = definition.get("options") or {}
+    instants = due_instants(options, query.window_s, job.start, job.end)
+    chosen = instants[:: max(1, len(instants) // CURVE_POINTS)]
+    delay_s = int(options.get("evaluation_delay") or 0)
+    found = evaluate_many(query, source, np.ascontiguousarray(chosen), delay_s=delay_s).get(group)
+    if found is None:
+        return []
+    values = [None if math.isnan(value) else value for value in found.values.tolist()]
+    points: dict[int, float | None] = dict(zip(chosen.tolist(), values, strict=True))
+    points |= {change.at: change.value for change in transitions}
+    return sorted(points.items())

@@ -1,0 +1,107 @@
+"""A monitor through a period, evaluation by evaluation, with what people hear of it.
+
+The one place where unit tests call the evaluator and the state machine, which the sandbox calls too; `replay` is its
+counterpart for recorded months.
+"""
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from watchkeeper.monitors.alerting import MonitorMemory, any_query, parsed_query, run_monitor
+from watchkeeper.monitors.downtime import Downtime
+from watchkeeper.monitors.message import Rendered
+from watchkeeper.monitors.rules import State
+from watchkeeper.monitors.state import GroupState, Transition
+from watchkeeper.monitors.subject import Subject, reached, render_for
+from watchkeeper.query.forms import CheckQuery, CompositeQuery
+from watchkeeper.query.series import Kind, SeriesSource
+from watchkeeper.query.visit import members_of, metrics_in
+
+STEP_S = 60
+"""Nothing is evaluated more often."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What an evaluation at `at` (Unix seconds) left behind, and the transitions that it made."""
+
+    at: int
+    memory: MonitorMemory
+    transitions: tuple[Transition, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """A transition as people hear of it. rendered is None and reaches is empty where nobody is told."""
+
+    transition: Transition
+    rendered: Rendered | None
+    reaches: tuple[str, ...]
+
+
+Member = Subject | Sequence[State | None]
+"""A monitor of a composite: played through itself, or its states minute by minute (None keeps the state before)."""
+
+
+def play(
+    subject: Subject,
+    source: SeriesSource,
+    start: int,
+    end: int,
+    *,
+    downtimes: Collection[Downtime] = (),
+    members: Mapping[int, Member] = MappingProxyType({}),
+) -> Iterator[Step]:
+    """How it begins at `start`, and every evaluation in (start, end], Unix seconds. members: of a composite, by id.
+
+    Raises QuerySyntaxError.
+    """
+    memory = MonitorMemory()
+    memories = {number: MonitorMemory() for number in members}
+    yield Step(start, memory, ())
+    for at in range(start + STEP_S, end + 1, STEP_S):
+        for number, member in members.items():
+            if isinstance(member, Subject):
+                memories[number], _ = run_monitor(member.definition, memories[number], source, at)
+            else:
+                memories[number] = _given(member, (at - start) // STEP_S - 1, memories[number])
+        memory, transitions = run_monitor(subject.definition, memory, source, at, downtimes=downtimes, members=memories)
+        yield Step(at, memory, transitions)
+
+
+def _given(states: Sequence[State | None], index: int, before: MonitorMemory) -> MonitorMemory:
+    state = states[index] if index < len(states) else None
+    return before if state is None else MonitorMemory(MappingProxyType({(): GroupState(state=state)}))
+
+
+def notice_of(subject: Subject, transition: Transition) -> Notice:
+    """What people hear of a transition. Raises MessageSyntaxError."""
+    if not transition.notifies:
+        return Notice(transition, None, ())
+    rendered = render_for(subject, transition)
+    return Notice(transition, rendered, reached(subject, rendered))
+
+
+def queried_metrics(subject: Subject) -> dict[str, Kind]:
+    """Every series that a monitor asks for, and its kind as far as the query tells; none of a composite.
+
+    Raises QuerySyntaxError where the query cannot be evaluated.
+    """
+    query = any_query(subject.definition)
+    if isinstance(query, CompositeQuery):
+        return {}
+    if isinstance(query, CheckQuery):
+        return {query.check.plain: "gauge"}
+    kinds: dict[str, Kind] = {}
+    for metric in metrics_in(parsed_query(subject.definition)):
+        counts = metric.method("as_count") is not None or metric.method("as_rate") is not None
+        if counts or metric.name not in kinds:
+            kinds[metric.name] = "count" if counts else "gauge"
+    return kinds
+
+
+def member_ids(subject: Subject) -> tuple[int, ...]:
+    """The monitors that a composite combines, by their ids; none of any other monitor. Raises QuerySyntaxError."""
+    query = any_query(subject.definition)
+    return members_of(query.condition) if isinstance(query, CompositeQuery) else ()

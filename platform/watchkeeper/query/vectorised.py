@@ -1,0 +1,315 @@
+"""A monitor's query at many instants at once: what `evaluate` gives at each of them, to the last bit.
+
+Where every bucket stands for itself, one pass over the period gives all cells and windows are reduced over them.
+Everything else is computed on a matrix of windows; and what looks at a line as a whole by the reference itself.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import Final
+
+import numpy as np
+
+from watchkeeper.query.ast import Binary, Call, Expression, Metric, Negative, has_arithmetic, metrics_of
+from watchkeeper.query.evaluate import evaluate_window
+from watchkeeper.query.evaluated import ALGORITHMS, is_count_path
+from watchkeeper.query.expression_lines import result_keys, shift_of
+from watchkeeper.query.forms import MonitorQuery
+from watchkeeper.query.frame_expressions import (
+    called_frames,
+    frames_of,
+    has_default,
+    is_point_by_point,
+    is_vectorised,
+    own_interval_s,
+)
+from watchkeeper.query.frames import Frame, Frames, FrameValue, compute_arrays
+from watchkeeper.query.fullness import full_windows
+from watchkeeper.query.grid import Flags, Indices
+from watchkeeper.query.lines import Group, reordered
+from watchkeeper.query.many_anomalies import many_anomalies
+from watchkeeper.query.metric_frames import Cells, Windows, metric_windows
+from watchkeeper.query.metric_lines import is_pooled
+from watchkeeper.query.recorded import RecordedSeries, Values
+from watchkeeper.query.rollup import BUCKET_S
+from watchkeeper.query.sliding import any_in_windows, reduced_windows, rows_reduced
+
+_BUDGET: Final = 4_000_000
+"""Values that a matrix of windows may hold."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class GroupValues:
+    """One group at every instant. values: NaN where there is no data. is_full: None where it was not asked for.
+
+    recovery: by what recovery is judged; None where it is the value.
+    """
+
+    values: Values
+    is_full: Flags | None = None
+    recovery: Values | None = None
+
+
+def evaluate_many(
+    query: MonitorQuery,
+    source: RecordedSeries,
+    instants: Indices,
+    *,
+    delay_s: int = 0,
+    wants_fullness: bool = False,
+) -> dict[Group, GroupValues]:
+    """For each group that ever has data its values at ascending instants, Unix seconds, on whole minutes.
+
+    Raises NotEvaluatedError.
+    """
+    if not len(instants):
+        return {}
+    starts = instants - delay_s - query.window_s
+    values: Mapping[Group, Values] | None
+    if query.window.kind == "last" and _can_vectorise(query, source):
+        values = _Many(query, source, starts).values()
+    else:
+        values = many_anomalies(query, source, instants - delay_s)
+    if values is None:
+        return _by_reference(query, source, instants, delay_s, wants_fullness=wants_fullness)
+    found = {group: GroupValues(each) for group, each in values.items() if not np.isnan(each).all()}
+    if wants_fullness:
+        flags = full_windows(query, source, starts)
+        none = np.zeros(len(starts), dtype=bool)
+        found = {group: GroupValues(each.values, flags.get(group, none)) for group, each in found.items()}
+    return found
+
+
+def _can_vectorise(query: MonitorQuery, source: RecordedSeries) -> bool:
+    expression = query.expression
+    if isinstance(expression, Call) and expression.name in ALGORITHMS:
+        return False
+    return is_vectorised(expression) and bool(metrics_of(expression)) and bool(source.metrics)
+
+
+def _by_reference(
+    query: MonitorQuery, source: RecordedSeries, instants: Indices, delay_s: int, *, wants_fullness: bool
+) -> dict[Group, GroupValues]:
+    found: dict[Group, GroupValues] = {}
+    for index, at in enumerate(instants.tolist()):
+        end = at - delay_s
+        window = evaluate_window(query, source, end - query.window_s, end, wants_fullness=wants_fullness)
+        for group, evaluation in window.items():
+            if evaluation.value is None:
+                continue
+            if group not in found:
+                full = np.zeros(len(instants), dtype=bool) if wants_fullness else None
+                found[group] = GroupValues(np.full(len(instants), np.nan), full)
+            found[group].values[index] = evaluation.value
+            flags = found[group].is_full
+            if flags is not None:
+                flags[index] = evaluation.is_full
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Totals:
+    """For each group one number a window, and whether any operand has it."""
+
+    keys: tuple[str, ...]
+    by_group: Mapping[Group, tuple[Values, Flags]]
+
+
+class _Many:
+    """One query over one set of windows."""
+
+    def __init__(self, query: MonitorQuery, source: RecordedSeries, starts: Indices) -> None:
+        self.query = query
+        self.source = source
+        self.starts = starts
+        self.keys = result_keys(query.expression)
+        self.how = "avg" if query.aggregator == "percentile" else query.aggregator
+
+    def values(self) -> dict[Group, Values]:
+        """For each group its value in every window."""
+        if self._can_slide():
+            return self._slid()
+        return self._windowed(self.starts, None)
+
+    def _can_slide(self) -> bool:
+        query = self.query
+        if query.aggregator not in ("avg", "sum", "min", "max") or not is_point_by_point(query.expression):
+            return False
+        tracks = (
+            (metric, track) for metric in metrics_of(query.expression) for track in self.source.tracks(metric.name)
+        )
+        return not any(is_pooled(metric, track.kind) for metric, track in tracks)
+
+    def _slid(self) -> dict[Group, Values]:
+        first = int(self.starts[0])
+        width = self.query.window_s // BUCKET_S
+        places = (self.starts - first) // BUCKET_S
+        cells = Cells(self.source, first, int(places[-1]) + width, BUCKET_S)
+
+        def totals(part: Expression, shift_s: int) -> FrameValue:
+            found = frames_of(part, cells.metric, first, shift_s)
+            if not isinstance(found, Frames):
+                return found
+            exists = _existence(part, cells, places, width, shift_s) if has_default(part) else {}
+            by_group = {}
+            for group, frame in found.by_group.items():
+                values = reduced_windows(frame.rows[0], places, width, self.how)
+                by_group[group] = np.where(exists[group], values, np.nan) if group in exists else values
+            return _as_frames(found.keys, by_group)
+
+        found = self._reduced(totals)
+        for group in list(found):
+            tail = cells.tail_of(group, self.keys)
+            if tail is None:
+                continue
+            affected = np.flatnonzero(tail[places + width])
+            if len(affected):
+                again = self._windowed(self.starts[affected], group)
+                found[group][affected] = again.get(group, np.nan)
+        return found
+
+    def _windowed(self, starts: Indices, only: Group | None) -> dict[Group, Values]:
+        """By the matrix of windows; those that lie alike on the intervals of the query together."""
+        found: dict[Group, Values] = {}
+        interval_s = own_interval_s(self.query.expression)
+        phases = starts % interval_s
+        for phase in np.unique(phases).tolist():
+            chosen = np.flatnonzero(phases == phase)
+            rows = max(1, self.query.window_s // BUCKET_S)
+            groups = 1 if only is not None else max(1, self._series())
+            step = max(16, _BUDGET // (rows * groups))
+            for at in range(0, len(chosen), step):
+                part = chosen[at : at + step]
+                for group, values in self._matrix(starts[part], only).items():
+                    if group not in found:
+                        found[group] = np.full(len(starts), np.nan)
+                    found[group][part] = values
+        return found
+
+    def _series(self) -> int:
+        return sum(len(self.source.tracks(metric.name)) for metric in metrics_of(self.query.expression))
+
+    def _matrix(self, starts: Indices, only: Group | None) -> dict[Group, Values]:
+        query = self.query
+        bucket_s = query.window_s if query.aggregator == "percentile" else BUCKET_S
+        windows = Windows(starts, query.window_s, bucket_s, self.keys, only)
+        first = int(starts[0])
+
+        def totals(part: Expression, shift_s: int) -> FrameValue:
+            def metric_frames(metric: Metric, further_s: int) -> Frames:
+                return metric_windows(metric, self.source, windows, further_s)
+
+            found = frames_of(part, metric_frames, first, shift_s)
+            if not isinstance(found, Frames):
+                return found
+            by_group = {}
+            for group, frame in found.by_group.items():
+                values = rows_reduced(frame.rows, self.how, len(starts))
+                by_group[group] = values if frame.exists is None else np.where(frame.exists, values, np.nan)
+            return _as_frames(found.keys, by_group)
+
+        return self._reduced(totals)
+
+    def _reduced(self, totals: Callable[[Expression, int], FrameValue]) -> dict[Group, Values]:
+        """The value of each group, on the path of as_count or the classic one."""
+        if not is_count_path(self.query):
+            found = totals(self.query.expression, 0)
+            return (
+                {group: frame.rows[0] for group, frame in found.by_group.items()} if isinstance(found, Frames) else {}
+            )
+        counted = _counted(self.query.expression, totals, 0)
+        if not isinstance(counted, _Totals):
+            return {}
+        return {group: np.where(present, values, np.nan) for group, (values, present) in counted.by_group.items()}
+
+
+def _as_frames(keys: tuple[str, ...], by_group: Mapping[Group, Values]) -> Frames:
+    return Frames(keys, {group: Frame((0,), [values], BUCKET_S) for group, values in by_group.items()})
+
+
+def _counted(
+    expression: Expression, totals: Callable[[Expression, int], FrameValue], shift_s: int
+) -> "_Totals | float":
+    """The path of as_count: as `evaluate`, window by window."""
+    if not has_arithmetic(expression):
+        found = totals(expression, shift_s)
+        if not isinstance(found, Frames):
+            return found
+        rows = {group: frame.rows[0] for group, frame in found.by_group.items()}
+        return _Totals(found.keys, {group: (row, ~np.isnan(row)) for group, row in rows.items()})
+    match expression:
+        case Binary(operator=operator, left=left, right=right):
+            one, other = (_counted(part, totals, shift_s) for part in (left, right))
+            return _joined(one, other, lambda x, y: compute_arrays(operator, x, y))
+        case Negative(operand=operand):
+            return _each(_counted(operand, totals, shift_s), np.negative)
+        case Call(operand=operand):
+            further_s = shift_of(expression, 0)
+            if further_s is not None:
+                return _counted(operand, totals, shift_s + further_s)
+
+            def change(values: Values) -> Values:
+                found = called_frames(expression, [_as_frames((), {(): values})])
+                assert isinstance(found, Frames)
+                return found.by_group[()].rows[0]
+
+            return _each(_counted(operand, totals, shift_s), change)
+        case _:
+            raise AssertionError("refused before")
+
+
+def _each(totals: _Totals | float, change: Callable[[Values], Values]) -> _Totals | float:
+    if not isinstance(totals, _Totals):
+        return float(change(np.array([totals]))[0])
+    return _Totals(totals.keys, {group: (change(v), present) for group, (v, present) in totals.by_group.items()})
+
+
+def _joined(left: _Totals | float, right: _Totals | float, join: Callable[[Values, Values], Values]) -> _Totals | float:
+    if not isinstance(left, _Totals):
+        return _each(right, lambda values: join(np.full(values.shape, left), values))
+    if not isinstance(right, _Totals):
+        return _each(left, lambda values: join(values, np.full(values.shape, right)))
+    if left.keys and not right.keys:
+        other = right.by_group.get(())
+        return _with_common(left, other, join)
+    if right.keys and not left.keys:
+        other = left.by_group.get(())
+        return _with_common(right, other, lambda x, y: join(y, x))
+    others = {reordered(group, left.keys): each for group, each in right.by_group.items()}
+    found = {}
+    for group in dict.fromkeys((*left.by_group, *others)):
+        one, two = left.by_group.get(group), others.get(group)
+        flags = [each[1] for each in (one, two) if each is not None]
+        found[group] = (join(_or_zero(one, flags[0]), _or_zero(two, flags[0])), np.logical_or.reduce(flags))
+    return _Totals(left.keys, found)
+
+
+def _with_common(
+    totals: _Totals, other: tuple[Values, Flags] | None, join: Callable[[Values, Values], Values]
+) -> _Totals:
+    return _Totals(
+        totals.keys,
+        {
+            group: (join(_or_zero(each, each[1]), _or_zero(other, each[1])), each[1])
+            for group, each in totals.by_group.items()
+        },
+    )
+
+
+def _or_zero(each: tuple[Values, Flags] | None, like: Flags) -> Values:
+    """The values; 0 where there is none."""
+    return np.zeros(like.shape) if each is None else np.where(each[1], each[0], 0.0)
+
+
+def _existence(expression: Expression, cells: Cells, places: Indices, width: int, shift_s: int) -> dict[Group, Flags]:
+    """In which windows the line of each group exists, whatever stands for its missing values."""
+
+    def held(metric: Metric, further_s: int) -> Frames:
+        found = cells.metric(metric, further_s)
+        return found.mapped(
+            lambda frame: replace(frame, exists=any_in_windows(~np.isnan(frame.rows[0]), places, width))
+        )
+
+    found = frames_of(expression, held, cells.start, shift_s)
+    assert isinstance(found, Frames)
+    return {group: frame.exists for group, frame in found.by_group.items() if frame.exists is not None}

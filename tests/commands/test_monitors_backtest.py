@@ -1,0 +1,306 @@
+"""`monitors backtest` as a user runs it."""
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+PROGRAM = [sys.executable, "-c", "from watchkeeper.cli.main import monitors; monitors()"]
+START = 1_768_176_000
+"""Monday 2026-01-12, midnight UTC."""
+ELB_5XX = "aws.applicationelb.httpcode_elb_5xx"
+
+
+@pytest.fixture
+def project(root: Path, tmp_path: Path) -> Path:
+    """A copy of this project's declarations."""
+    goal = tmp_path / "project"
+    for name in ("watchkeeper.yaml", "monitors", "platform/routing"):
+        source, copy = root / name, goal / name
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copytree(source, copy) if source.is_dir() else shutil.copy(source, copy)
+    return goal
+
+
+@pytest.fixture
+def recording(tmp_path: Path) -> Path:
+    """An hour of a load balancer's own errors: 20 a minute from minute 10 to 19, and 30 from 40 to 44."""
+    lines = ["timestamp,metric,value,tags"]
+    for minute in range(60):
+        value = 20 if 10 <= minute < 20 else 30 if 40 <= minute < 45 else 0
+        lines.append(f"{START + 60 * minute},{ELB_5XX},{value},env:prod|loadbalancer:app")
+    file = tmp_path / "elb.csv"
+    file.write_text("\n".join(lines) + "\n")
+    return file
+
+
+def monitors(project: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    command = [*PROGRAM, *arguments, "--project", str(project)]
+    environ = {**os.environ, "NO_COLOR": "1"}
+    return subprocess.run(command, capture_output=True, text=True, check=False, env=environ)
+
+
+def backtest(project: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    return monitors(project, "backtest", "--env", "prod", "--monitor", "edge-elb-5xx", *arguments)
+
+
+def answer(done: subprocess.CompletedProcess[str]) -> dict[str, Any]:
+    assert done.returncode == 0, done.stderr
+    found: dict[str, Any] = json.loads(done.stdout)
+    return found
+
+
+def test_the_answer_lists_every_transition_and_the_figures(project: Path, recording: Path) -> None:
+    """More than 50 errors in five minutes: from minute 13 to 23 and from 42 to 49; the times are worked out by hand."""
+    found = answer(backtest(project, "--series", str(recording), "--json"))
+
+    (monitor,) = found["monitors"]
+    (group,) = monitor["groups"]
+    assert [(each["at"][11:16], each["from"], each["to"], each["value"]) for each in group["transitions"]] == [
+        ("00:01", "No Data", "OK", 0),
+        ("00:13", "OK", "Alert", 60),
+        ("00:23", "Alert", "OK", 40),
+        ("00:42", "OK", "Alert", 60),
+        ("00:49", "Alert", "OK", 30),
+    ]
+    assert {name: monitor[name] for name in ("id", "pages", "warnings", "alert_s", "flaps", "longest_alert_s")} == {
+        "id": "edge-elb-5xx",
+        "pages": 2,
+        "warnings": 0,
+        "alert_s": 60 * 17,
+        "flaps": 0,
+        "longest_alert_s": 600,
+    }
+    assert (found["schema_version"], found["rows"], found["dropped"], found["partial"]) == (1, 60, 0, False)
+
+
+def test_pages_are_shown_by_hour_and_by_who_is_woken(project: Path, recording: Path) -> None:
+    """Two pages in the first hour of a Monday; the platform's schedule names who."""
+    found = answer(backtest(project, "--series", str(recording), "--json"))
+
+    assert found["pages_by_hour"][0][0] == 2
+    assert sum(map(sum, found["pages_by_hour"])) == 2
+    assert sum(found["woken"].values()) == 2
+
+
+def test_what_if_and_labels_make_a_table(project: Path, recording: Path, tmp_path: Path) -> None:
+    """A higher threshold loses nothing that was labelled, and the false page."""
+    labels = tmp_path / "labels.csv"
+    labels.write_text("start,end,name\n2026-01-12T00:40:00Z,2026-01-12T00:50:00Z,outage\n")
+    arguments = ("--series", str(recording), "--labels", str(labels), "--try", "critical=50,110,200")
+
+    found = answer(backtest(project, *arguments, "--json"))
+    shown = backtest(project, *arguments).stdout
+
+    assert [(each["settings"], each["pages"]) for each in found["variants"]] == [
+        ({"critical": "50"}, 2),
+        ({"critical": "110"}, 1),
+        ({"critical": "200"}, 0),
+    ]
+    score = found["variants"][1]["monitors"][0]["score"]
+    assert (score["precision"], score["recall"], score["delay_s"]) == (1.0, 1.0, 240)
+    assert "critical=110  1      0         3m        0      1.00 (1/1)  1.00 (1/1)  4m     ###############" in shown
+
+
+def test_a_changed_monitor_is_compared_with_the_revision_before(project: Path, recording: Path, tmp_path: Path) -> None:
+    """As a sentence, and as Markdown for the pull request."""
+    for command in (
+        ["init", "--quiet"],
+        ["add", "."],
+        ["-c", "user.name=a", "-c", "user.email=a@example.com", "commit", "--quiet", "-m", "before"],
+    ):
+        subprocess.run(["git", *command], cwd=project, check=True)
+    file = project / "monitors" / "edge.yaml"
+    file.write_text(file.read_text().replace("as_count() > 50", "as_count() > 110"))
+    report = tmp_path / "change.md"
+
+    done = backtest(project, "--series", str(recording), "--base", "HEAD", "--markdown", str(report))
+
+    assert done.returncode == 0, done.stderr
+    assert "This change would have sent 1 page instead of 2 in one day." in done.stdout
+    assert "| edge-elb-5xx | 2 -> 1 | 0 -> 0 | 17m -> 3m |" in report.read_text()
+
+
+def test_an_unknown_revision_is_a_usage_error(project: Path, recording: Path) -> None:
+    """Git's own words, and what to write."""
+    done = backtest(project, "--series", str(recording), "--base", "no-such-revision")
+
+    assert done.returncode == 2
+    assert "--base" in done.stderr
+
+
+def test_the_report_needs_nothing_else(project: Path, recording: Path, tmp_path: Path) -> None:
+    """One file with charts, no script and no address to load anything from."""
+    page = tmp_path / "report.html"
+
+    assert backtest(project, "--series", str(recording), "--html", str(page)).returncode == 0
+
+    text = page.read_text()
+    assert "<svg" in text
+    assert "2 pages and 0 warnings in 1h 0m." in text
+    assert not any(word in text for word in ("<script", "http://", "https://", "<link", "@import", "url("))
+
+
+def test_what_is_wrong_with_the_series_is_counted_and_said(project: Path, recording: Path) -> None:
+    """A bad row, a duplicate and one of the future: none is dropped in silence."""
+    with recording.open("a") as file:
+        file.write(f"yesterday,{ELB_5XX},1,env:prod\n")
+        file.write(f"{START},{ELB_5XX},1,env:prod|loadbalancer:app\n")
+        file.write(f"4102444800,{ELB_5XX},1,env:prod|loadbalancer:app\n")
+
+    done = backtest(project, "--series", str(recording), "--json")
+
+    assert answer(done)["dropped"] == 3
+    assert "elb.csv:62:1: error: row 62: `yesterday` is no timestamp" in done.stderr
+    assert "a later row has the same timestamp" in done.stderr
+    assert "lies in the future" in done.stderr
+
+
+def test_series_that_no_monitor_asks_for_are_a_usage_error(project: Path, tmp_path: Path) -> None:
+    """With the name that comes nearest."""
+    file = tmp_path / "other.csv"
+    file.write_text(f"timestamp,metric,value,tags\n{START},{ELB_5XX}s,1,\n")
+
+    done = backtest(project, "--series", str(file))
+
+    assert done.returncode == 2
+    assert "the files hold no series that the monitors ask for" in done.stderr
+
+
+def test_a_monitor_whose_metric_is_not_recorded_is_named(project: Path, recording: Path) -> None:
+    """Its figures are those of silence."""
+    done = monitors(project, "backtest", "--env", "prod", "--series", str(recording), "--json")
+
+    assert len(answer(done)["monitors"]) == 26
+    assert "`db-cpu` asks for aws.rds.cpuutilization, of which nothing is recorded" in done.stderr
+
+
+def test_a_truncated_parquet_file_is_named(project: Path, tmp_path: Path) -> None:
+    """Exit 2, the file and a mend."""
+    file = tmp_path / "cut.parquet"
+    file.write_bytes(b"PAR1 and then nothing")
+
+    done = backtest(project, "--series", str(file))
+
+    assert done.returncode == 2
+    assert "cut.parquet" in done.stderr
+
+
+def test_exported_monitors_and_traces_need_no_declaration(project: Path, tmp_path: Path) -> None:
+    """`NAME{tags}=FILE` gives a trace its name; a composite finds its members among the exported ones."""
+    (tmp_path / "trace.csv").write_text("timestamp,value\n" + "".join(f"{START + 60 * m},{m}\n" for m in range(10)))
+    exported = [
+        {"id": 1, "type": "query alert", "query": "avg(last_1m):avg:m{host:a} > 5", "message": "@pagerduty-x"},
+        {"id": 2, "type": "composite", "query": "1 && !3", "message": ""},
+        {"id": 3, "type": "query alert", "query": "avg(last_1m):avg:m{host:a} > 8", "message": ""},
+        {"id": 4, "type": "slo alert", "query": 'error_budget("a").over("7d") > 75', "message": ""},
+    ]
+    (tmp_path / "exported.json").write_text(json.dumps(exported))
+
+    done = monitors(
+        project,
+        "backtest",
+        str(tmp_path / "exported.json"),
+        "--series",
+        f"m{{host:a}}={tmp_path / 'trace.csv'}",
+        "--json",
+        "--engine",
+        "serial",
+    )
+
+    found = {each["id"]: each for each in answer(done)["monitors"]}
+    assert {name: each["pages"] for name, each in found.items()} == {"1": 1, "2": 1, "3": 1}
+    assert "`4` is left out: SLO alerts" in done.stderr or "`4` is left out" in done.stderr
+
+
+def test_processes_and_one_process_give_the_same(project: Path, recording: Path) -> None:
+    """Whatever the order in which they finish."""
+    arguments = ("backtest", "--env", "prod", "--series", str(recording), "--json")
+    one = answer(monitors(project, *arguments, "--engine", "serial"))
+    two = answer(monitors(project, *arguments, "--workers", "2"))
+
+    assert {**one, "wall_s": 0} == {**two, "wall_s": 0}
+
+
+@pytest.fixture
+def cluster() -> Iterator[str]:
+    """A Dask scheduler with two workers of one thread each, on loopback."""
+    from distributed import LocalCluster
+
+    with LocalCluster(
+        n_workers=2, threads_per_worker=1, processes=False, dashboard_address=None, host="127.0.0.1", protocol="tcp"
+    ) as running:
+        yield running.scheduler_address
+
+
+def test_a_dask_cluster_gives_the_same(project: Path, recording: Path, cluster: str) -> None:
+    """Two workers, found by the scheduler's address."""
+    arguments = ("backtest", "--env", "prod", "--series", str(recording), "--json")
+    here = answer(monitors(project, *arguments, "--engine", "serial"))
+    there = answer(monitors(project, *arguments, "--engine", "dask", "--scheduler", cluster))
+
+    assert {**here, "wall_s": 0} == {**there, "wall_s": 0}
+
+
+def test_without_a_scheduler_dask_says_what_it_needs(project: Path, recording: Path) -> None:
+    """Exit 2 at once, and when nobody listens."""
+    arguments = ("--series", str(recording), "--engine", "dask")
+
+    assert "add --scheduler" in backtest(project, *arguments).stderr
+    assert backtest(project, *arguments, "--scheduler", "tcp://127.0.0.1:9").returncode == 2
+
+
+def test_an_interrupt_leaves_a_partial_report_marked_as_such(project: Path, recording: Path, tmp_path: Path) -> None:
+    """Ctrl-C: exit 130, and what was finished until then."""
+    page = tmp_path / "partial.html"
+    trials = ",".join(str(number) for number in range(1, 4000))
+    command = [
+        *PROGRAM, "backtest", "--env", "prod", "--series", str(recording), "--try", f"evaluation_delay={trials}",
+        "--html", str(page), "--json", "--engine", "serial", "--project", str(project),
+    ]  # fmt: skip
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as running:
+        giving_up = threading.Timer(120, running.kill)
+        giving_up.start()
+        assert running.stderr is not None
+        while "runs" not in running.stderr.readline():
+            pass
+        running.send_signal(signal.SIGINT)
+        output, _ = running.communicate()
+        giving_up.cancel()
+
+    assert running.returncode == 130
+    assert json.loads(output)["partial"] is True
+    assert "Partial: interrupted after" in page.read_text()
+
+
+@pytest.mark.corpus
+def test_the_documented_example_runs_on_the_corpus(project: Path, corpus: Path, tmp_path: Path) -> None:
+    """Latency of a real instance with its labelled failures: precision, recall and delay."""
+    monitor = {"id": 1, "type": "query alert", "query": "avg(last_15m):avg:ec2.latency{*} > 60", "message": ""}
+    (tmp_path / "latency.json").write_text(json.dumps(monitor))
+    traces = corpus / "traces"
+
+    found = answer(
+        monitors(
+            project,
+            "backtest",
+            str(tmp_path / "latency.json"),
+            "--series",
+            f"ec2.latency={traces / 'nab_ec2_latency_5min.csv'}",
+            "--labels",
+            f"{traces / 'nab_windows.json'}#realKnownCause/ec2_request_latency_system_failure.csv",
+            "--json",
+        )
+    )
+
+    score = found["monitors"][0]["score"]
+    assert (score["precision"], score["found"], score["incidents"]) == (1.0, 1, 3)
+    assert score["delay_s"] == pytest.approx(5.6 * 3600, rel=0.02)
