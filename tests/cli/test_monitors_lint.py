@@ -178,3 +178,14 @@ def test_a_path_without_monitors_is_refused(project: Path, capsys: pytest.Captur
     """Zero findings in nothing would look like a pass."""
     assert _lint(project, str(project / "watchkeeper.yaml"), "--env", "prod") == 2
     assert "holds no monitors" in capsys.readouterr().err
+
+
+def test_a_long_line_is_cut_around_the_fault(export: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """An export often stands on one line; the caret still points at the place."""
+    export.write_text(json.dumps([{**BROKEN, "message": "x" * 500}, {**BROKEN, "name": "other", "message": "y" * 500}]))
+    _lint(export.parent, str(export))
+    lines = capsys.readouterr().out.splitlines()
+    caret = next(index for index, line in enumerate(lines) if "threshold-mismatch" in line) + 2
+
+    assert max(len(line) for line in lines) < 180
+    assert lines[caret - 1][lines[caret].index("^") :].startswith("5}")
