@@ -93,9 +93,10 @@ def _requests(emulated: Emulated, start: datetime) -> list[float]:
     client = emulated.client("cloudwatch")
     groups = emulated.client("elbv2").describe_target_groups()["TargetGroups"]
     group = next(each for each in groups if "Service-api" in each["TargetGroupName"])
-    balancer = group["LoadBalancerArns"][0].partition(":loadbalancer/")[2]
+    (balancer,) = emulated.client("elbv2").describe_load_balancers()["LoadBalancers"]
+    name = balancer["LoadBalancerArn"].partition(":loadbalancer/")[2]
     dimensions = [
-        {"Name": "LoadBalancer", "Value": balancer},
+        {"Name": "LoadBalancer", "Value": name},
         {"Name": "TargetGroup", "Value": group["TargetGroupArn"].rpartition(":")[2]},
     ]
     metric = {"Namespace": "AWS/ApplicationELB", "MetricName": "RequestCountPerTarget", "Dimensions": dimensions}
