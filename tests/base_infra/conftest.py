@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -72,6 +73,13 @@ def edited(text: str, before: str, after: str) -> str:
     """The text with its first `before` replaced, which must be there."""
     assert before in text
     return text.replace(before, after, 1)
+
+
+def image_of(text: str) -> str:
+    """The image of the first service that a watchkeeper.yaml declares."""
+    found = re.search(r"image: (\S+)", text)
+    assert found
+    return found[1]
 
 
 @pytest.fixture(scope="session")

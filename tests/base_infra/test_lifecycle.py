@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.base_infra.conftest import edited, synthesize
+from tests.base_infra.conftest import edited, image_of, synthesize
 from watchkeeper.errors import RemoteError, UsageError
 from watchkeeper.sandbox.aws import AwsEmulator
 from watchkeeper.sandbox.cdk import Cdk
@@ -22,7 +22,6 @@ pytestmark = [pytest.mark.emulator, pytest.mark.enable_socket]
 
 ACCOUNT, REGION = "111111111111", "eu-west-1"
 ENVIRONMENTS = ("dev", "stage", "prod")
-IMAGE = "golang:1.26"
 
 
 @pytest.fixture(scope="module")
@@ -42,6 +41,7 @@ class Environments:
         self.folder = folder
         zone = self.ask("route53").create_hosted_zone(Name="lighthouse.example.com", CallerReference="1")
         text = re.sub(r"(?<=[:\"])[1-9]{12}(?=[:\"])", ACCOUNT, declared)
+        self.first_image = image_of(declared)
         self.text = edited(text, "Z0123456789ABCDEFGHIJ", zone["HostedZone"]["Id"].rpartition("/")[2])
 
     def cdk(self, name: str, text: str) -> Cdk:
@@ -94,12 +94,12 @@ def test_three_environments_live_and_end(three: Environments) -> None:
     assert three.mismatches(first.out) == []
     assert len(three.stacks()) == 18
 
-    newer = three.cdk("newer", three.text.replace(IMAGE, "golang:1.27"))
+    newer = three.cdk("newer", three.text.replace(three.first_image, "registry.example.com/app:2.0"))
     newer.deploy()
     assert three.mismatches(newer.out, "Service") == []
-    assert {three.image(env) for env in ENVIRONMENTS} == {"golang:1.27"}
+    assert {three.image(env) for env in ENVIRONMENTS} == {"app:2.0"}
 
-    worse = three.cdk("worse", three.text.replace(IMAGE, "golang:1.28"))
+    worse = three.cdk("worse", three.text.replace(three.first_image, "registry.example.com/app:3.0"))
     three.emulator.inject(["refuse:AWS::ECS::Service:Service"])
     with pytest.raises(RemoteError) as failed:
         worse.deploy()
@@ -109,7 +109,7 @@ def test_three_environments_live_and_end(three: Environments) -> None:
     assert three.stacks()[told] == "UPDATE_ROLLBACK_COMPLETE"
     env, _, service = told.partition("-Service-")
     if service == "api":
-        assert three.image(env) == "golang:1.27"
+        assert three.image(env) == "app:2.0"
     assert three.mismatches(newer.out, told) == []
 
     newer.destroy(*(f"{env}-Service-reports" for env in ENVIRONMENTS))

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from tests.base_infra.conftest import Assembly, edited, synthesize
+from tests.base_infra.conftest import Assembly, edited, image_of, synthesize
 
 
 def test_roles_are_limited_to_this_account_and_to_named_resources(assembly: Assembly) -> None:
@@ -45,7 +45,7 @@ def test_tasks_decrypt_with_the_key_of_their_environment_alone(assembly: Assembl
 def test_a_private_image_is_pulled_from_its_own_repository_alone(declared: str, tmp_path: Path) -> None:
     """The registry's token knows no resource; everything else does."""
     image = "222222222222.dkr.ecr.eu-west-1.amazonaws.com/lighthouse/api@sha256:" + "0" * 64
-    text = edited(declared, "image: public.ecr.aws/docker/library/golang:1.26", f"image: {image}")
+    text = edited(declared, f"image: {image_of(declared)}", f"image: {image}")
     made = synthesize(text, "local", tmp_path)
 
     role = str(made.resources("local-Service-api", "AWS::IAM::Role"))

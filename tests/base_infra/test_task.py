@@ -96,7 +96,8 @@ def test_the_agent_speaks_for_the_service_over_sockets(assembly: Assembly) -> No
     agent, application = variables(found["datadog-agent"]), variables(found["api"])
     assert (agent["DD_SITE"], agent["ECS_FARGATE"]) == ("datadoghq.eu", "true")
     assert application["DD_TRACE_AGENT_URL"] == "unix:///var/run/datadog/apm.socket"
-    for name, value in (("DD_ENV", "prod"), ("DD_SERVICE", "api"), ("DD_VERSION", "1.26")):
+    version = found["api"]["Image"].rpartition(":")[2]
+    for name, value in (("DD_ENV", "prod"), ("DD_SERVICE", "api"), ("DD_VERSION", version)):
         assert (agent[name], application[name]) == (value, value)
 
 

@@ -17,6 +17,7 @@ import httpx
 from watchkeeper.errors import UsageError
 
 HOST: Final = "127.0.0.1"
+SECRET: Final = "sandbox"  # noqa: S105 - the emulator looks at the account alone
 _START_S: Final = 20.0
 _EXTENSION: Final = Path(__file__).parent
 _BOOT: Final = "import runpy, sys; sys.path.append(sys.argv[1]); runpy.run_module('aws_extension', run_name='__main__')"
@@ -62,7 +63,7 @@ class AwsEmulator:
         return {
             "AWS_ENDPOINT_URL": self.url,
             "AWS_ACCESS_KEY_ID": self._account,
-            "AWS_SECRET_ACCESS_KEY": "sandbox",
+            "AWS_SECRET_ACCESS_KEY": SECRET,
             "AWS_REGION": self._region,
             "AWS_DEFAULT_REGION": self._region,
             "AWS_EC2_METADATA_DISABLED": "true",
