@@ -105,7 +105,8 @@ def _over_dask(jobs: Sequence[Job], series: RecordedSeries, scheduler: str) -> I
         raise UsageError(f"no Dask scheduler answers at {scheduler}: {err}", "start one: dask scheduler") from err
     try:
         # Each metric travels once, whatever number of monitors asks for it.
-        places = {metric: client.scatter(_packed(series, [metric])) for metric in series.metrics}
+        # (A list that is scattered by itself would be torn into a future for each series.)
+        places = {metric: client.scatter([_packed(series, [metric])], hash=False)[0] for metric in series.metrics}
         numbers = {}
         for index, job in enumerate(jobs):
             wanted = [places[metric] for metric in metrics_of(job) if metric in places]
