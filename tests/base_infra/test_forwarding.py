@@ -1,10 +1,19 @@
 """Metrics on their way to Datadog."""
 
+import json
 import shutil
 from pathlib import Path
 
+import pytest
+
 from tests.base_infra.conftest import Assembly, synthesize
 from tests.conftest import ROOT
+from watchkeeper.forwarding.doctor import examine
+from watchkeeper.forwarding.doctor.stacks import Stacks
+from watchkeeper.forwarding.doctor.subject import Subject
+from watchkeeper.forwarding.load import load_forwarding
+from watchkeeper.forwarding.sites import SITES
+from watchkeeper.project.load import load_project
 
 
 def test_metrics_of_every_layer_and_of_the_pipe_itself_are_streamed(assembly: Assembly) -> None:
@@ -71,3 +80,47 @@ def test_chosen_names_percentiles_and_times_reach_the_templates(declared: str, t
     ]
     assert endpoint["HttpEndpointDestinationConfiguration"]["RetryOptions"] == {"DurationInSeconds": 300}
     assert bucket["LifecycleConfiguration"]["Rules"][0]["ExpirationInDays"] == 30
+
+
+def _examined(assembly: Assembly, env: str, before: str = "", after: str = "") -> list[str]:
+    """The doctor's findings on an environment of this repository, after one text of its templates was replaced."""
+    text = json.dumps({name: given for name, given in assembly.templates.items() if name.startswith(f"{env}-")})
+    assert before in text
+    project = load_project(ROOT)
+    stacks = Stacks(json.loads(text.replace(before, after) if before else text))
+    found = examine(Subject(SITES[project.datadog.site], load_forwarding(project), None, stacks))
+    return sorted({each.problem.rule for each in found})
+
+
+@pytest.mark.parametrize("env", ["local", "dev", "stage", "prod"])
+def test_the_doctor_finds_nothing_in_the_templates_of_this_repository(assembly: Assembly, env: str) -> None:
+    """Every rule on every environment."""
+    assert _examined(assembly, env) == []
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "rule"),
+    [
+        ("https://awsmetrics-intake.datadoghq.eu", "https://awsmetrics-intake.datadoghq.com", "intake-url"),
+        ('"TLS": "on"', '"TLS": "off"', "firelens-tls"),
+        ("http-intake.logs.datadoghq.eu", "http-intake.logs.us3.datadoghq.com", "firelens-host"),
+        (
+            '"Essential": false, "FirelensConfiguration"',
+            '"Essential": true, "FirelensConfiguration"',
+            "essential-router",
+        ),
+        ("aws-for-fluent-bit:3.4.15", "aws-for-fluent-bit:stable", "router-image"),
+        ('"GenerateStringKey": "api_key"', '"GenerateStringKey": "key"', "api-key-shape"),
+        ('":api_key::"', '""', "api-key-shape"),
+        ('"/*"', '""', "failed-data-lost"),
+        ("opentelemetry1.0", "json", "stream-format"),
+        ('"StatisticsConfigurations"', '"Left"', "percentiles-missing"),
+        ('"Name": "DD_SITE", "Value": "datadoghq.eu"', '"Name": "DD_SITE", "Value": "datadoghq.com"', "agent-site"),
+        ('"RetentionInDays"', '"Left"', "keeps-logs-forever"),
+        ('"Retry_Limit"', '"left"', "firelens-retries"),
+        (",team:", ",owner:", "firelens-tags"),
+    ],
+)
+def test_the_doctor_finds_a_fault_in_the_real_templates(assembly: Assembly, before: str, after: str, rule: str) -> None:
+    """One changed text of a synthesized environment, one rule."""
+    assert _examined(assembly, "prod", before, after) == [rule]
