@@ -1,7 +1,8 @@
-"""`watchkeeper forwarding`: doctor."""
+"""`watchkeeper forwarding`: doctor, canary."""
 
 import json
 import sys
+import time
 from pathlib import Path
 
 import click
@@ -42,3 +43,31 @@ def doctor(common: Common, env: str, assembly: Path | None, templates: tuple[Pat
         print(f"{len(examined.stacks)} stacks, {len(problems)} findings")
     severities = {problem.severity for problem in problems}
     return EXIT_FINDINGS if "error" in severities or (strict and "warning" in severities) else 0
+
+
+@forwarding.command("canary", example="watchkeeper forwarding canary --env stage --timeout 10")
+@click.option("--timeout", default=10, type=click.IntRange(1, 120), help="Minutes to look for it; virtual in `local`.")
+@click.option("--allow-loopback", is_flag=True, help="Let another environment than local speak to this machine.")
+@env_option
+@common_options
+def canary(common: Common, env: str, timeout: int, *, allow_loopback: bool) -> int:
+    """Send a metric through the deployed stream and prove that Datadog has it; exits 1 when it has not."""
+    from watchkeeper.commands.forwarding.canary import fly
+    from watchkeeper.commands.session import open_session
+
+    session = open_session(common.root, env, allow_loopback=allow_loopback)
+    flown = fly(session, limit_s=timeout * 60, seed=time.time_ns() // 1000)
+    proof = flown.proof
+    if common.as_json:
+        print(json.dumps(flown.to_json(env), indent=2))
+    else:
+        time_of = "virtual seconds" if flown.is_virtual else "s"
+        if proof.has_arrived:
+            print(f"arrived after {proof.latency_s} {time_of}: CloudWatch, metric stream, Firehose, Datadog")
+        else:
+            print(f"not seen in Datadog within {timeout} minutes")
+        for reason in proof.reasons:
+            print(f"  {reason}")
+        if proof.backed_up:
+            print(f"  {proof.backed_up} records of the stream lie in the bucket of failed data since it was sent")
+    return 0 if proof.has_arrived else EXIT_FINDINGS

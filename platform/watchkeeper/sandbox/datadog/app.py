@@ -121,6 +121,7 @@ class DatadogSandbox:
         self._memories.clear()
         self.transitions.clear()
         self.aws_tags.learn(())
+        self.aws_metrics.refuses_with = 0
 
     def names(self) -> dict[str, str]:
         """The identity of every stored monitor by its id."""
