@@ -1,9 +1,10 @@
-"""Stack `<env>-Forwarding`: the environment's CloudWatch metrics to Datadog."""
+"""Stack `<env>-Forwarding`: the environment's CloudWatch metrics to Datadog, and the role that Datadog reads with."""
 
 from aws_cdk import CfnOutput, Stack
 from constructs import Construct
 
 from base_infra.foundation import Foundation
+from watchkeeper.constructs.integration_role import DatadogIntegrationRole
 from watchkeeper.constructs.metric_stream import DatadogMetricStream
 from watchkeeper.forwarding.model import ForwardingFile
 from watchkeeper.forwarding.sites import SITES
@@ -35,5 +36,15 @@ class Forwarding(Stack):
             api_key_secret=foundation.api_key_secret,
             key_arn=foundation.key_arn,
         )
+        external_id = declared.integration.external_ids.get(environment.name) if declared.integration else None
+        if declared.integration and external_id:
+            DatadogIntegrationRole(
+                self,
+                "Integration",
+                name=declared.integration.role,
+                site=SITES[project.datadog.site],
+                external_id=external_id,
+                is_govcloud=environment.region.startswith("us-gov-"),
+            )
         CfnOutput(self, "DeliveryStream", value=metrics.delivery.ref)
         CfnOutput(self, "MetricStream", value=metrics.stream.ref)

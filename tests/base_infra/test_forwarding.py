@@ -124,3 +124,30 @@ def test_the_doctor_finds_nothing_in_the_templates_of_this_repository(assembly: 
 def test_the_doctor_finds_a_fault_in_the_real_templates(assembly: Assembly, before: str, after: str, rule: str) -> None:
     """One changed text of a synthesized environment, one rule."""
     assert _examined(assembly, "prod", before, after) == [rule]
+
+
+def test_the_integration_role_is_deployed_once_its_external_id_is_known(declared: str, tmp_path: Path) -> None:
+    """Datadog's account of the project's site may assume it, with that id alone, and may write nothing."""
+    project = tmp_path / "project"
+    shutil.copytree(ROOT / "autoscaling", project / "autoscaling")
+    (project / "platform").mkdir()
+    external_id = "0123456789abcdef0123456789abcdef"
+    (project / "platform" / "forwarding.yaml").write_text(f"integration: {{external_ids: {{prod: {external_id}}}}}\n")
+    found = synthesize(declared, "local,prod", tmp_path / "out", root=project)
+    roles = {
+        env: [
+            role["Properties"]
+            for role in found.resources(f"{env}-Forwarding", "AWS::IAM::Role").values()
+            if role["Properties"].get("RoleName") == "DatadogIntegrationRole"
+        ]
+        for env in ("local", "prod")
+    }
+
+    assert roles["local"] == []
+    (role,) = roles["prod"]
+    (trust,) = role["AssumeRolePolicyDocument"]["Statement"]
+    assert trust["Condition"] == {"StringEquals": {"sts:ExternalId": external_id}}
+    assert "464622532012" in json.dumps(trust["Principal"])
+    (statement,) = role["Policies"][0]["PolicyDocument"]["Statement"]
+    verbs = {action.partition(":")[2].rstrip("*") for action in statement["Action"]}
+    assert all(verb.startswith(("Get", "List", "Describe")) for verb in verbs)

@@ -13,7 +13,7 @@ _HEAD = "metrics:\n  namespaces:\n"
 
 
 def build(text: str) -> ForwardingFile:
-    return build_forwarding(parse_document(text, FILE))
+    return build_forwarding(parse_document(text, FILE), ["local", "prod"])
 
 
 def test_this_repository_streams_the_namespace_of_the_canary() -> None:
@@ -54,6 +54,10 @@ def test_named_metrics_are_carried_and_others_are_not() -> None:
         (_HEAD + "    AWS/ECS: {names: [B], percentiles: {A: [p99]}}", "percentile", "not among the `names:`"),
         ("metrics: {retry_s: 7201}", "wrong-value", "retry_s"),
         ("metrics: {buffer: 4}", "unknown-key", "buffer"),
+        ("integration: {role: a b}", "role", "cannot name a role"),
+        ("integration: {external_ids: {prd: 0123456789abcdef0123456789abcdef}}", "unknown-environment", "`prod`"),
+        ("integration: {external_ids: {prod: invented}}", "external-id", "Datadog issues it"),
+        ("integration: {tags: [Team]}", "tag", "name:value"),
         (
             _HEAD + "    Own/App: {names: [" + ", ".join(f"M{number}" for number in range(1000)) + "]}",
             "stream-filters",
@@ -63,7 +67,8 @@ def test_named_metrics_are_carried_and_others_are_not() -> None:
     ids=[
         "no namespace", "other case", "no namespace's name", "billing", "bucket sizes", "a pattern", "a name twice",
         "beyond 100", "a trimmed mean", "no percentile", "a name that is not streamed", "retried too long",
-        "an unknown key", "too many filters",
+        "an unknown key", "a role's name", "an unknown environment", "an invented external id", "a tag",
+        "too many filters",
     ],
 )  # fmt: skip
 def test_what_aws_would_refuse_or_silently_leave_out_is_named(text: str, rule: str, words: str) -> None:

@@ -1,4 +1,4 @@
-"""`watchkeeper forwarding`: doctor, canary."""
+"""`watchkeeper forwarding`: plan, sync, doctor, canary."""
 
 import json
 import sys
@@ -8,9 +8,46 @@ from pathlib import Path
 import click
 
 from watchkeeper.cli.frame import EXIT_FINDINGS, Common, Group, common_options, env_option
+from watchkeeper.cli.reconcile import plan_options, run_plan, run_sync
 from watchkeeper.cli.terminal import print_problems
 
 forwarding = Group("forwarding", help="The way of metrics and logs from AWS to Datadog.")
+
+
+@forwarding.command("plan", example="watchkeeper forwarding plan --env prod")
+@click.option("--exit-code", is_flag=True, help="End with 3 when there is a difference.")
+@plan_options
+@env_option
+@common_options
+def plan(
+    common: Common, env: str, *, prune: bool, max_deletes: int | None, allow_loopback: bool, exit_code: bool
+) -> int:
+    """Show what `sync` would change of Datadog's AWS integration; writes nothing."""
+    from watchkeeper.commands.forwarding.reconcile import integration_reconciliation
+    from watchkeeper.commands.session import open_session
+
+    work = integration_reconciliation(open_session(common.root, env, allow_loopback=allow_loopback))
+    return run_plan(common, [work], prune=prune, max_deletes=max_deletes, exit_code=exit_code)
+
+
+@forwarding.command("sync", example="watchkeeper forwarding sync --env stage")
+@click.option("--yes", is_flag=True, help="Do not ask before something is deleted or replaced.")
+@plan_options
+@env_option
+@common_options
+def sync(common: Common, env: str, *, prune: bool, max_deletes: int | None, allow_loopback: bool, yes: bool) -> int:
+    """Make Datadog's AWS integration of the account what the file says, and tell the external id of the role."""
+    from watchkeeper.commands.forwarding.reconcile import integration_reconciliation, unwritten_external_id
+    from watchkeeper.commands.session import open_session
+
+    session = open_session(common.root, env, allow_loopback=allow_loopback)
+    work = integration_reconciliation(session)
+    code = run_sync(common, [work], prune=prune, max_deletes=max_deletes, yes=yes)
+    issued = unwritten_external_id(session, work)
+    if issued:
+        line = f"integration: external_ids: {{{env}: {issued}}}"
+        print(f"external id {issued}: write `{line}` into platform/forwarding.yaml, and deploy", file=sys.stderr)
+    return code
 
 
 @forwarding.command("doctor", example="watchkeeper forwarding doctor --env prod --assembly cdk.out")

@@ -1,11 +1,11 @@
 """`platform/forwarding.yaml` to values: every problem with its place and its mend, all at once."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Final
 
-from watchkeeper.errors import ConfigError, Problem
-from watchkeeper.forwarding.model import ForwardingFile, Namespace
+from watchkeeper.errors import ConfigError, Problem, did_you_mean
+from watchkeeper.forwarding.model import ForwardingFile, Integration, Namespace
 from watchkeeper.project.model import Project
 from watchkeeper.project.source import Document, KeyPath, read_document
 from watchkeeper.project.validate import locate_in, validate
@@ -14,6 +14,9 @@ FILE: Final = "platform/forwarding.yaml"
 
 _NAMESPACE: Final = re.compile(r"[0-9A-Za-z._\-/#:]{1,255}")
 _PERCENTILE: Final = re.compile(r"p(?:\d{1,2}(?:\.\d{1,10})?|100)")
+_ROLE: Final = re.compile(r"[\w+=,.@-]{1,64}")
+_EXTERNAL_ID: Final = re.compile(r"[0-9a-f]{32}")
+_TAG: Final = re.compile(r"[a-z][a-z0-9_./-]*:[a-z0-9_./-]+")
 _MAX_FILTERS: Final = 1000
 """Names and namespaces in the filters of a stream. Source: CloudWatch API reference, PutMetricStream, 2026-11."""
 _SPELLED: Final = (
@@ -32,13 +35,13 @@ def load_forwarding(project: Project) -> ForwardingFile:
     """What the project forwards; the defaults where it has no such file. Raises ConfigError with every problem."""
     if not (project.root / FILE).is_file():
         return ForwardingFile()
-    return build_forwarding(read_document(project.root, FILE))
+    return build_forwarding(read_document(project.root, FILE), project.environments)
 
 
-def build_forwarding(document: Document) -> ForwardingFile:
-    """From an already parsed file. Raises ConfigError with every problem."""
+def build_forwarding(document: Document, environments: Collection[str]) -> ForwardingFile:
+    """From an already parsed file. environments: names of the project's. Raises ConfigError with every problem."""
     found = validate(ForwardingFile, document.data or {}, locate_in((document, ())), what=FILE)
-    problems = list(_problems(document, found))
+    problems = [*_problems(document, found), *_integration_problems(document, found.integration, environments)]
     if problems:
         raise ConfigError(problems)
     return found
@@ -58,6 +61,28 @@ def _problems(document: Document, found: ForwardingFile) -> Iterator[Problem]:
         yield from _namespace_problems(document, (*base, name), name)
         yield from _name_problems(document, (*base, name), name, namespace)
         yield from _percentile_problems(document, (*base, name), namespace)
+
+
+def _integration_problems(
+    document: Document, found: Integration | None, environments: Collection[str]
+) -> Iterator[Problem]:
+    if found is None:
+        return
+    if not _ROLE.fullmatch(found.role):
+        where = document.at(("integration", "role"))
+        yield Problem(f"`{found.role}` cannot name a role", where, "letters, digits and +=,.@_-, at most 64", "role")
+    for name, external_id in found.external_ids.items():
+        place: KeyPath = ("integration", "external_ids", name)
+        if name not in environments:
+            fix = did_you_mean(name, environments) or f"known: {', '.join(environments)}"
+            yield Problem(f"there is no environment `{name}`", document.at_key(place), fix, "unknown-environment")
+        if not _EXTERNAL_ID.fullmatch(external_id):
+            fix = "write what `watchkeeper forwarding sync` printed; Datadog issues it, nobody invents it"
+            yield Problem(f"`{external_id}` is no external id of Datadog", document.at(place), fix, "external-id")
+    for index, tag in enumerate(found.tags):
+        if not _TAG.fullmatch(tag):
+            where = document.at(("integration", "tags", index))
+            yield Problem(f"`{tag}` is no tag", where, "write name:value in lower case", "tag")
 
 
 def _namespace_problems(document: Document, path: KeyPath, name: str) -> Iterator[Problem]:

@@ -56,9 +56,33 @@ class Metrics:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Integration:
+    """Datadog's AWS integration of each environment's account: tags of resources, and what is polled.
+
+    role: name of the role that Datadog assumes. external_ids: by environment; Datadog issues one at the first sync, and
+    the role is deployed once it is written here. regions: empty for the environment's own. tags: on everything of the
+    account, beside `env`. excluded: namespaces that are not polled; those that are streamed Datadog leaves by itself.
+    custom_metrics, alarms, automute, resources: Datadog's own switches.
+    """
+
+    __pydantic_config__ = STRICT
+
+    role: str = "DatadogIntegrationRole"
+    external_ids: Mapping[str, str] = field(default_factory=dict)
+    regions: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    excluded: tuple[str, ...] = ("AWS/SQS", "AWS/ElasticMapReduce")
+    custom_metrics: bool = False
+    alarms: bool = False
+    automute: bool = True
+    resources: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ForwardingFile:
-    """All of the file."""
+    """All of the file. integration: None leaves Datadog's AWS integration to somebody else."""
 
     __pydantic_config__ = STRICT
 
     metrics: Metrics = field(default_factory=Metrics)
+    integration: Integration | None = None

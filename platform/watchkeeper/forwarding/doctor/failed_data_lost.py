@@ -44,8 +44,8 @@ def _may_write(subject: Subject, role: Resource, bucket: Resource) -> bool:
 
 
 def _statements(subject: Subject, role: Resource) -> Iterator[tuple[Resource, Json]]:
-    for policy in listed(role.properties.get("Policies")):
-        for statement in listed(mapped(policy.get("PolicyDocument")).get("Statement")):
+    for inline in listed(role.properties.get("Policies")):
+        for statement in listed(mapped(inline.get("PolicyDocument")).get("Statement")):
             yield role, statement
     for policy in (*subject.stacks.of_type("AWS::IAM::Policy"), *subject.stacks.of_type("AWS::IAM::RolePolicy")):
         names = [*_listed(policy.properties.get("Roles")), policy.properties.get("RoleName")]
