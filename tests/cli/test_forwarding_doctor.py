@@ -75,3 +75,13 @@ def test_an_assembly_without_the_environment_is_a_wrong_usage(
     """With the command that makes one."""
     assert _doctor("--assembly", str(tmp_path)) == 2
     assert "cdk synth -c env=local" in capsys.readouterr().err
+
+
+def test_a_canary_without_a_sandbox_sends_nothing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """`local` is the sandbox; with it down the command ends with 2."""
+    (tmp_path / "platform").mkdir()
+    for name in ("watchkeeper.yaml", "platform/forwarding.yaml"):
+        (tmp_path / name).write_text((ROOT / name).read_text())
+
+    assert run(forwarding, "forwarding", ["canary", "--project", str(tmp_path)]) == 2
+    assert "the sandbox is down" in capsys.readouterr().err
