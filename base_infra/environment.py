@@ -21,6 +21,7 @@ from watchkeeper.autoscaling.load import load_scaling
 from watchkeeper.autoscaling.model import ScalingConfig
 from watchkeeper.delivery.images import with_images
 from watchkeeper.errors import ConfigError, Problem, UsageError, did_you_mean
+from watchkeeper.forwarding.load import load_forwarding
 from watchkeeper.project.load import load_project
 from watchkeeper.project.model import LOCAL, Environment, Project, Service
 
@@ -33,7 +34,8 @@ def add_environments(app: App, root: Path) -> None:
     """The stacks of the environment that `-c env=NAME` names; of every one with `-c env=all`; of `local` without.
 
     `-c images=JSON` sets the images of services.
-    Raises ConfigError with all problems of watchkeeper.yaml, or of all scaling files; UsageError for an unknown name.
+    Raises ConfigError with all problems of watchkeeper.yaml, of platform/forwarding.yaml, or of all scaling files;
+    UsageError for an unknown name.
     """
     project = with_images(load_project(root), read_images(app))
     chosen = str(app.node.try_get_context("env") or LOCAL)
@@ -42,6 +44,7 @@ def add_environments(app: App, root: Path) -> None:
         fix = did_you_mean(chosen, project.environments) or f"known: {known}"
         raise UsageError(f"there is no environment `{chosen}`", fix)
     names = list(project.environments) if chosen == ALL else [chosen]
+    load_forwarding(project)
     scaling = {name: load_all_scaling(project, project.environment(name)) for name in names}
     for name in names:
         add_environment(app, project, project.environment(name), scaling[name])
@@ -126,7 +129,15 @@ def add_environment(
         )
         for service in environment.services
     }
-    forwarding = Forwarding(app, f"{name}-Forwarding", project, environment, foundation, **described("Forwarding"))
+    forwarding = Forwarding(
+        app,
+        f"{name}-Forwarding",
+        project,
+        environment,
+        foundation,
+        load_forwarding(project),
+        **described("Forwarding"),
+    )
     common = {**environment.tags, "env": name, "managed_by": "watchkeeper"}
     owner = {"team": environment.team} if environment.team else {}
     first = [foundation, data, edge, *([broker] if broker else [])]

@@ -99,6 +99,7 @@ def assemblies(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Callable
                 shutil.copy(root / name, project)
             for name in ("base_infra", "autoscaling", "platform/routing"):
                 shutil.copytree(root / name, project / name, ignore=shutil.ignore_patterns("__pycache__"))
+            shutil.copy(root / "platform" / "forwarding.yaml", project / "platform")
             found[env] = synthesize(project, env)
         return found[env]
 

@@ -95,3 +95,16 @@ def test_nobody_moves_the_clock_without_its_key(sandbox: Sandbox) -> None:
 def test_with_the_sandbox_down_the_way_to_start_it_is_told(tmp_path: Path) -> None:
     """Exit code 2."""
     assert "watchkeeper sandbox up" in ask(tmp_path, "clock", "show", exits=2)["error"]
+
+
+def test_the_metrics_intake_is_broken_and_mended(sandbox: Sandbox, tmp_path: Path) -> None:
+    """As `sandbox intake` says; a reset mends it too."""
+    ask(tmp_path, "intake", "429")
+    assert sandbox.datadog.aws_metrics.refuses_with == 429
+
+    ask(tmp_path, "intake", "ok")
+    assert sandbox.datadog.aws_metrics.refuses_with == 0
+
+    ask(tmp_path, "intake", "503")
+    ask(tmp_path, "reset")
+    assert sandbox.datadog.aws_metrics.refuses_with == 0

@@ -5,10 +5,11 @@ from watchkeeper.cli.dashboards import dashboards
 from watchkeeper.cli.delivery import delivery
 from watchkeeper.cli.demo import demo
 from watchkeeper.cli.env import env
+from watchkeeper.cli.forwarding import forwarding
 from watchkeeper.cli.language_server import lsp
 from watchkeeper.cli.monitors import monitors
 from watchkeeper.cli.oncall import oncall
 from watchkeeper.cli.query import query
 from watchkeeper.cli.sandbox import sandbox
 
-ALL = (monitors, dashboards, oncall, autoscaling, query, env, delivery, sandbox, lsp, demo)
+ALL = (monitors, dashboards, oncall, autoscaling, query, env, forwarding, delivery, sandbox, lsp, demo)

@@ -84,6 +84,20 @@ def reset(common: Common, at: str) -> int:
     return 0
 
 
+@sandbox.command("intake", example="watchkeeper sandbox intake 503")
+@click.argument("answers", type=click.Choice(["ok", "nothing", "400", "403", "413", "429", "500", "503"]))
+@common_options
+def intake(common: Common, answers: str) -> int:
+    """Break Datadog's intake of metric streams: every delivery is answered so, or not at all, until `ok`."""
+    from watchkeeper.commands.sandbox.clock import ask_sandbox
+
+    wanted = None if answers == "ok" else 0 if answers == "nothing" else int(answers)
+    answer = ask_sandbox(common.root, "POST", "/intake", {"answers": wanted})
+    text = f"the metrics intake answers {answers}, at {answer['now']}"
+    print(json.dumps({"schema_version": 1, **answer}) if common.as_json else text)
+    return 0
+
+
 clock = Group("clock", help="Virtual time: it stands still until it is moved.")
 sandbox.add_command(clock)
 

@@ -1,8 +1,5 @@
 """CloudWatch metrics to Datadog: a metric stream into Firehose into Datadog's intake, in anybody's CDK app."""
 
-from collections.abc import Mapping, Sequence
-from typing import Final
-
 from aws_cdk import CfnDeletionPolicy, RemovalPolicy
 from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_kinesisfirehose as firehose
@@ -13,28 +10,18 @@ from constructs import Construct
 
 from watchkeeper.constructs.buckets import private_bucket, tls_only
 from watchkeeper.constructs.roles import allow, service_role
+from watchkeeper.forwarding.model import Metrics
 from watchkeeper.forwarding.sites import Site
-
-# Datadog's own template (aws_streams/streams_single_region.yaml, read 2026-11-23) uses the same figures.
-_BUFFER_MIB: Final = 4
-_BUFFER_S: Final = 60
-_RETRY_S: Final = 60
-_KEPT_DAYS: Final = 14
-
-PERCENTILES: Final[Mapping[tuple[str, str], Sequence[str]]] = {
-    ("AWS/ApplicationELB", "TargetResponseTime"): ("p50", "p90", "p95", "p99"),
-}
-"""A stream carries minimum, maximum, sum and count; percentiles must be asked for, metric by metric."""
 
 
 class DatadogMetricStream(Construct):
     """Streams the metrics of some CloudWatch namespaces to a Datadog site.
 
-    namespaces: as CloudWatch spells them, `AWS/ECS`. is_kept: failed records outlive the stack.
+    metrics: which, and how Firehose delivers them. is_kept: failed records outlive the stack.
     The API key is read by Firehose from `api_key_secret`, the ARN of a secret with the JSON `{"api_key": "..."}`.
     Without one it is created with a random value, so that no key passes through CloudFormation; put the real one in
     with `secretsmanager put-secret-value`. key_arn: the KMS key of the secret and the log group, if they have one.
-    What Datadog did not take lies in `backup`, gzipped, for two weeks; Firehose's own errors in `log_group`.
+    What Datadog did not take lies in `backup`, gzipped, for `metrics.kept_days`; Firehose's own errors in `log_group`.
     """
 
     def __init__(
@@ -43,7 +30,7 @@ class DatadogMetricStream(Construct):
         id: str,  # noqa: A002 - the name that every construct uses
         *,
         site: Site,
-        namespaces: Sequence[str],
+        metrics: Metrics,
         log_group_name: str,
         log_retention_days: int,
         is_kept: bool,
@@ -52,6 +39,7 @@ class DatadogMetricStream(Construct):
     ) -> None:
         super().__init__(scope, id)
         self._key_arn = key_arn
+        self._metrics = metrics
         self.api_key_secret = api_key_secret or self._api_key(site)
         self.backup = self._backup(is_kept=is_kept)
         self.log_group = logs.CfnLogGroup(
@@ -62,7 +50,7 @@ class DatadogMetricStream(Construct):
             self, "HttpErrors", log_group_name=self.log_group.ref, log_stream_name="http_endpoint_delivery"
         )
         self.delivery = self._delivery(site)
-        self.stream = self._stream(namespaces)
+        self.stream = self._stream()
 
     def _api_key(self, site: Site) -> str:
         return secretsmanager.CfnSecret(
@@ -78,7 +66,7 @@ class DatadogMetricStream(Construct):
         ).ref
 
     def _backup(self, *, is_kept: bool) -> s3.CfnBucket:
-        bucket = private_bucket(self, "Failed", expires_after_days=_KEPT_DAYS)
+        bucket = private_bucket(self, "Failed", expires_after_days=self._metrics.kept_days)
         policy = CfnDeletionPolicy.RETAIN if is_kept else CfnDeletionPolicy.DELETE
         bucket.cfn_options.deletion_policy = policy
         bucket.cfn_options.update_replace_policy = policy
@@ -108,7 +96,8 @@ class DatadogMetricStream(Construct):
         logging = stream.CloudWatchLoggingOptionsProperty(
             enabled=True, log_group_name=self.log_group.ref, log_stream_name=self.log_stream.ref
         )
-        buffering = stream.BufferingHintsProperty(interval_in_seconds=_BUFFER_S, size_in_m_bs=_BUFFER_MIB)
+        given = self._metrics
+        buffering = stream.BufferingHintsProperty(interval_in_seconds=given.buffer_s, size_in_m_bs=given.buffer_mib)
         return stream(
             self,
             "Delivery",
@@ -124,8 +113,8 @@ class DatadogMetricStream(Construct):
                     enabled=True, secret_arn=self.api_key_secret, role_arn=role.attr_arn
                 ),
                 request_configuration=stream.HttpEndpointRequestConfigurationProperty(content_encoding="GZIP"),
-                buffering_hints=stream.BufferingHintsProperty(interval_in_seconds=_BUFFER_S, size_in_m_bs=_BUFFER_MIB),
-                retry_options=stream.RetryOptionsProperty(duration_in_seconds=_RETRY_S),
+                buffering_hints=buffering,
+                retry_options=stream.RetryOptionsProperty(duration_in_seconds=given.retry_s),
                 role_arn=role.attr_arn,
                 cloud_watch_logging_options=logging,
                 s3_backup_mode="FailedDataOnly",
@@ -139,7 +128,7 @@ class DatadogMetricStream(Construct):
             ),
         )
 
-    def _stream(self, namespaces: Sequence[str]) -> cloudwatch.CfnMetricStream:
+    def _stream(self) -> cloudwatch.CfnMetricStream:
         role = service_role(
             self,
             "StreamRole",
@@ -153,15 +142,18 @@ class DatadogMetricStream(Construct):
             firehose_arn=self.delivery.attr_arn,
             role_arn=role.attr_arn,
             output_format="opentelemetry1.0",
-            include_filters=[metric_stream.MetricStreamFilterProperty(namespace=name) for name in namespaces],
+            include_filters=[
+                metric_stream.MetricStreamFilterProperty(namespace=name, metric_names=list(namespace.names) or None)
+                for name, namespace in self._metrics.namespaces.items()
+            ],
             statistics_configurations=[
                 metric_stream.MetricStreamStatisticsConfigurationProperty(
                     additional_statistics=list(statistics),
                     include_metrics=[
-                        metric_stream.MetricStreamStatisticsMetricProperty(namespace=namespace, metric_name=metric)
+                        metric_stream.MetricStreamStatisticsMetricProperty(namespace=name, metric_name=metric)
                     ],
                 )
-                for (namespace, metric), statistics in PERCENTILES.items()
-                if namespace in namespaces
+                for name, namespace in self._metrics.namespaces.items()
+                for metric, statistics in namespace.percentiles.items()
             ],
         )

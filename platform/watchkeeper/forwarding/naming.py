@@ -47,14 +47,23 @@ class Summary:
 
 
 def datadog_name(namespace: str, metric: str, dimensions: Mapping[str, str]) -> str:
-    """Such as `aws.applicationelb.httpcode_target_5xx` of `AWS/ApplicationELB` and `HTTPCode_Target_5XX_Count`."""
+    """Such as `aws.applicationelb.httpcode_target_5xx` of `AWS/ApplicationELB` and `HTTPCode_Target_5XX_Count`.
+
+    Namespaces that are not AWS's own keep their name: `ecs.containerinsights.cpu_utilized` of `ECS/ContainerInsights`.
+    """
+    words = _words(metric)
+    if not namespace.startswith("AWS/"):
+        return f"{namespace.replace('/', '.').lower()}.{words}"
     service = namespace.removeprefix("AWS/").lower()
     if service == "ecs":
         service = "ecs.service" if "ServiceName" in dimensions else "ecs.cluster"
+    return f"aws.{service}.{words}"
+
+
+def _words(metric: str) -> str:
     if metric.startswith("HTTPCode_"):
         metric = metric.removesuffix("_Count")
-    words = _BEFORE_CAPITAL.sub("_", metric.replace(".", "_")).lower()
-    return f"aws.{service}.{words}"
+    return _BEFORE_CAPITAL.sub("_", metric.replace(".", "_")).lower()
 
 
 def datadog_points(

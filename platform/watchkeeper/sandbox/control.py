@@ -2,6 +2,7 @@
 
 import hmac
 from collections.abc import Callable
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Final
 
 from starlette.applications import Starlette
@@ -36,6 +37,7 @@ class ControlApi:
             routes=[
                 Route("/clock", self._guarded(self._tell), methods=["GET"]),
                 Route("/clock", self._guarded(self._move), methods=["POST"]),
+                Route("/intake", self._guarded(self._break_intake), methods=["POST"]),
                 Route("/reset", self._guarded(self._reset), methods=["POST"]),
             ]
         )
@@ -76,6 +78,14 @@ class ControlApi:
                 self._sandbox.aws.deliver()
             events += self._paging.minute()
         return {"now": utc_text(clock.now), "events": [as_record(event) for event in events]}
+
+    def _break_intake(self, body: Any) -> dict[str, Any]:  # noqa: ANN401 - JSON
+        """answers: a status that the metrics intake answers from now on, 0 for none at all, None for its own."""
+        answers = body["answers"]
+        self._sandbox.datadog.aws_metrics.refuses_with = int(HTTPStatus(answers)) if answers else 0
+        if self._sandbox.aws is not None:
+            self._sandbox.aws.inject(["intake-silent"] if answers == 0 else [])
+        return self._tell(body)
 
     def _reset(self, body: Any) -> dict[str, Any]:  # noqa: ANN401 - JSON
         for part in (self._sandbox.datadog, self._sandbox.pagerduty, self._sandbox.slack):

@@ -17,8 +17,8 @@ _TABLES = {
     "ec2": ec2._ACTION_MAP,
     "tags": tagging._COLLECTORS,
 }
-_OF_TIME = ("time", "_evaluate_all_alarms", "_evict_old_metrics")
-"""Replaced for virtual time; no deploy shows it."""
+_UNSEEN = ("time", "_evaluate_all_alarms", "_evict_old_metrics", "_store_datum")
+"""Replaced for virtual time and for the metric streams; no deploy shows it."""
 
 
 class Additions:
@@ -39,7 +39,7 @@ class Additions:
                 self._types[name] = dict(handler)
         for module, before in self._before.items():
             for name, value in vars(module).items():
-                if name in before and before[name] is not value and callable(value) and name not in _OF_TIME:
+                if name in before and before[name] is not value and callable(value) and name not in _UNSEEN:
                     title = f"{module.__name__.rpartition('.')[2]}.{name}"
                     self._functions[title] = (module, name, before[name], value)
         for title, before in self._tables_before.items():

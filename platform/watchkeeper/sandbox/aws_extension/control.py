@@ -8,7 +8,7 @@ from typing import Any
 
 from ministack.core import responses
 
-from . import autoscaling, firewall, kafka, metric_streams
+from . import autoscaling, firewall, http_delivery, kafka, metric_streams
 from .blanking import Additions
 from .clock import CLOCK
 
@@ -32,8 +32,8 @@ def _carry_out(verb: str, given: Mapping[str, Any], additions: Additions) -> dic
         for activity in given["activities"]:
             autoscaling.record(activity)
     elif verb == "faults":
-        metric_streams.FAULTS.clear()
-        metric_streams.FAULTS.update(given["faults"])
+        http_delivery.FAULTS.clear()
+        http_delivery.FAULTS.update(given["faults"])
     elif verb == "additions":
         additions.blank(given.get("blank", ()))
         return {"names": additions.names}

@@ -8,7 +8,7 @@ from typing import Any
 
 from ministack.services.cloudformation import stacks
 
-from .metric_streams import FAULTS
+from .http_delivery import FAULTS
 
 _REASON = "Resource handler returned message: refused by the sandbox (HandlerErrorCode: GeneralServiceException)"
 

@@ -9,7 +9,6 @@ import json
 import os
 import urllib.error
 import urllib.request
-import uuid
 from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import urlsplit
@@ -21,18 +20,24 @@ from .clock import CLOCK
 HOSTS: Mapping[str, str] = json.loads(os.environ.get("WATCHKEEPER_HOSTS", "{}"))
 """Where a host of the outside is in the sandbox: `{"host": "http://127.0.0.1:port"}`."""
 _TIMEOUT_S = 10
+_SHOWN = 500
+FAULTS: set[str] = set()
+"""What is broken at the moment, such as `firehose-stopped`; shared by the parts that break."""
+SILENT = "intake-silent"
+"""No HTTP endpoint answers; each request ends after Firehose's three minutes, which nobody waits for here."""
 
 
-def send(delivery: Mapping[str, Any], records: Sequence[bytes]) -> str:
-    """One request with all records; gives why it was not taken, empty when it was."""
-    settings = next((each["config"] for each in delivery["destinations"] if each["type"] == "HttpEndpoint"), None)
+def send(delivery: Mapping[str, Any], records: Sequence[bytes], request_id: str) -> tuple[str, str]:
+    """One request with all records; gives an error code and why it was not taken, both empty when it was."""
+    settings = settings_of(delivery)
     if settings is None:
-        return f"the delivery stream {delivery['name']} has no HTTP endpoint"
+        return "HttpEndpoint.NoDestination", f"the delivery stream {delivery['name']} has no HTTP endpoint"
     endpoint = settings["EndpointConfiguration"]
     host = urlsplit(endpoint["Url"]).netloc
     if host not in HOSTS:
-        return f"{host} is not in the sandbox"
-    request_id = str(uuid.uuid4())
+        return "HttpEndpoint.ConnectionFailed", f"{host} is not in the sandbox"
+    if SILENT in FAULTS:
+        return "HttpEndpoint.RequestTimeout", f"{host} did not answer within 3 minutes"
     body = {
         "requestId": request_id,
         "timestamp": int(CLOCK.time() * 1000),
@@ -56,10 +61,24 @@ def send(delivery: Mapping[str, Any], records: Sequence[bytes]) -> str:
         with opener.open(request, timeout=_TIMEOUT_S) as answer:
             told = json.loads(answer.read() or b"{}")
     except urllib.error.HTTPError as err:
-        return f"{host} answered {err.code}"
+        text = err.read().decode(errors="replace")[:_SHOWN]
+        told_text = f"The following response was received from the endpoint destination. {err.code}: {text}"
+        return "HttpEndpoint.DestinationException", told_text
     except OSError as err:
-        return f"{host} did not answer: {err}"
-    return "" if told.get("requestId") == request_id else f"{host} did not confirm the request"
+        return "HttpEndpoint.ConnectionFailed", f"{host} did not answer: {err}"
+    except ValueError:
+        told = {}
+    if told.get("requestId") != request_id:
+        return "HttpEndpoint.InvalidResponseFromDestination", f"{host} did not confirm the request"
+    return "", ""
+
+
+def settings_of(delivery: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    """The HTTP destination of a delivery stream as it was configured; None where it has none."""
+    found: Mapping[str, Any] | None = next(
+        (each["config"] for each in delivery["destinations"] if each["type"] == "HttpEndpoint"), None
+    )
+    return found
 
 
 def _access_key(settings: Mapping[str, Any]) -> str:

@@ -6,7 +6,7 @@ Format: CloudWatch user guide, "OpenTelemetry 1.0.0 format", read 2026-11.
 import json
 import math
 import uuid
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -16,12 +16,15 @@ from ministack.services.cloudformation import provisioners
 from opentelemetry.proto.collector.metrics.v1.metrics_service_pb2 import ExportMetricsServiceRequest
 from opentelemetry.proto.common.v1.common_pb2 import AnyValue, KeyValue
 
-from . import http_delivery
+from . import firehose_buffer
 from .clock import CLOCK
+from .http_delivery import FAULTS
 
 STREAMS = AccountRegionScopedDict()
 _PERIOD_S = 60
 _HOUR_S = 3600
+_LATEST_S = 2 * _HOUR_S
+"""Data that come later than this are not streamed."""
 _CONTINUE = 0x80
 
 
@@ -42,7 +45,6 @@ class Datum:
 
 
 QUEUE: list[Datum] = []
-FAULTS: set[str] = set()
 
 
 def publish(namespace: str, metrics: Iterable[Mapping[str, Any]]) -> None:
@@ -53,7 +55,7 @@ def publish(namespace: str, metrics: Iterable[Mapping[str, Any]]) -> None:
         stats = {"SampleCount": count, "Sum": float(each["sum"]), "Minimum": smallest, "Maximum": largest}
         dimensions = dict(each["dimensions"])
         at = float(each["at"])
-        cloudwatch._store_datum(namespace, each["name"], dimensions, at, each["unit"], None, None, None, stats)
+        _plain_store(namespace, each["name"], dimensions, at, each["unit"], None, None, None, stats)
         QUEUE.append(
             Datum(
                 namespace, each["name"], dimensions, at, each["unit"], count, float(each["sum"]), smallest, largest,
@@ -62,23 +64,58 @@ def publish(namespace: str, metrics: Iterable[Mapping[str, Any]]) -> None:
         )  # fmt: skip
 
 
+def store(
+    namespace: str,
+    name: str,
+    dimensions: Mapping[str, str],
+    at: float,
+    unit: str,
+    value: float | None,
+    values: Sequence[float] | None,
+    counts: Sequence[float] | None,
+    stats: Mapping[str, float] | None,
+) -> None:
+    """What anybody puts with PutMetricData: into CloudWatch, and into the queue of the streams."""
+    _plain_store(namespace, name, dimensions, at, unit, value, values, counts, stats)
+    given = [float(each) for each in values] if values is not None else [float(value or 0)]
+    weights = [float(each) for each in counts or [1.0] * len(given)]
+    found = stats or {
+        "SampleCount": sum(weights),
+        "Sum": sum(one * weight for one, weight in zip(given, weights, strict=False)),
+        "Minimum": min(given, default=0.0),
+        "Maximum": max(given, default=0.0),
+    }
+    count, total, smallest, largest = (
+        float(found.get(key, 0.0)) for key in ("SampleCount", "Sum", "Minimum", "Maximum")
+    )
+    minute = at - at % _PERIOD_S
+    QUEUE.append(Datum(namespace, name, dict(dimensions), minute, unit, count, total, smallest, largest))
+
+
 def deliver() -> dict[str, Any]:
-    """Send what came in since the last call through every running stream. Gives how many data were taken."""
+    """Send what came in since the last call through every running stream, and what Firehose still holds.
+
+    delivered, waiting, backed_up: Firehose records, each with a stream's data of one call.
+    """
     waiting, QUEUE[:] = list(QUEUE), []
     if "firehose-stopped" in FAULTS:
-        return {"delivered": 0, "reason": "the delivery stream is stopped"}
-    delivered = 0
+        return {"delivered": 0, "waiting": 0, "backed_up": 0, "reason": "the delivery stream is stopped"}
     reasons = []
+    oldest = CLOCK.time() - _LATEST_S
     for stream in STREAMS.values():
-        chosen = [datum for datum in waiting if _includes(stream, datum)]
+        chosen = [datum for datum in waiting if datum.at >= oldest and _includes(stream, datum)]
         if stream["State"] != "running" or not chosen:
             continue
-        reason = _send(stream, chosen)
-        if reason:
-            reasons.append(reason)
+        arn = str(stream["FirehoseArn"])
+        delivery = firehose._streams.get(arn.rpartition("/")[2])
+        if delivery is None:
+            reasons.append(f"the delivery stream {arn} does not exist")
         else:
-            delivered += len(chosen)
-    return {"delivered": delivered, "reason": "; ".join(reasons)}
+            firehose_buffer.put(delivery, [encode(stream, chosen)])
+    done = firehose_buffer.deliver(firehose._streams.values())
+    reasons += done.reasons
+    told = {"delivered": done.delivered, "waiting": done.waiting, "backed_up": done.backed_up}
+    return {**told, "reason": "; ".join(reasons)}
 
 
 def _includes(stream: Mapping[str, Any], datum: Datum) -> bool:
@@ -101,15 +138,6 @@ def _extra(stream: Mapping[str, Any], datum: Datum) -> list[str]:
         if (metric["Namespace"], metric["MetricName"]) == (datum.namespace, datum.name)
         for name in each["AdditionalStatistics"]
     ]
-
-
-def _send(stream: Mapping[str, Any], data: list[Datum]) -> str:
-    """One Firehose request; gives why it was not taken, empty when it was."""
-    arn = str(stream["FirehoseArn"])
-    delivery = firehose._streams.get(arn.rpartition("/")[2])
-    if delivery is None:
-        return f"the delivery stream {arn} does not exist"
-    return http_delivery.send(delivery, [encode(stream, data)])
 
 
 def encode(stream: Mapping[str, Any], data: Iterable[Datum]) -> bytes:
@@ -200,6 +228,7 @@ async def _serve(
 
 
 _plain_serve = cloudwatch.handle_request
+_plain_store = cloudwatch._store_datum
 
 
 def reset() -> None:
@@ -207,6 +236,7 @@ def reset() -> None:
     STREAMS._data.clear()
     QUEUE.clear()
     FAULTS.clear()
+    firehose_buffer.reset()
 
 
 def _forget_hourly(plain: Callable[[], None]) -> Callable[[], None]:
@@ -230,4 +260,5 @@ def register() -> None:
         "delete": lambda physical_id, _props: STREAMS.pop(physical_id, None),
     }
     cloudwatch.handle_request = _serve
+    cloudwatch._store_datum = store
     cloudwatch._evict_old_metrics = _forget_hourly(cloudwatch._evict_old_metrics)

@@ -20,6 +20,7 @@ from watchkeeper.query.lexer import QuerySyntaxError
 from watchkeeper.sandbox.clock import Clock
 from watchkeeper.sandbox.datadog import awsmetrics, monitors
 from watchkeeper.sandbox.datadog.answers import failed
+from watchkeeper.sandbox.datadog.aws_accounts import AwsAccountsApi
 from watchkeeper.sandbox.datadog.aws_tags import AwsTags
 from watchkeeper.sandbox.datadog.awsmetrics import AwsMetricsApi
 from watchkeeper.sandbox.datadog.dashboards import DashboardApi
@@ -70,6 +71,7 @@ class DatadogSandbox:
                 *self._downtimes.routes(),
                 *IntakeApi(self.store, clock).routes(),
                 *IntegrationsApi(self.store, slack_accounts).routes(),
+                *AwsAccountsApi(self.store, clock).routes(),
                 *self._events.routes(),
                 *DashboardApi(self.store, clock).routes(),
                 *PointsApi(self.store).routes(),
@@ -121,6 +123,7 @@ class DatadogSandbox:
         self._memories.clear()
         self.transitions.clear()
         self.aws_tags.learn(())
+        self.aws_metrics.refuses_with = 0
 
     def names(self) -> dict[str, str]:
         """The identity of every stored monitor by its id."""

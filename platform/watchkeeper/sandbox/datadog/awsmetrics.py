@@ -9,6 +9,7 @@ import hmac
 import json
 import zlib
 from collections.abc import Iterator, Mapping
+from http import HTTPStatus
 from typing import Any, Final
 
 from opentelemetry.proto.collector.metrics.v1.metrics_service_pb2 import ExportMetricsServiceRequest
@@ -25,13 +26,14 @@ _NAMES: Final = {0.5: "p50", 0.9: "p90", 0.95: "p95", 0.99: "p99"}
 
 
 class AwsMetricsApi:
-    """The intake. api_key: what Firehose must send as its access key."""
+    """The intake. api_key: what Firehose must send as its access key. refuses_with: a fault's status, 0 for none."""
 
     def __init__(self, store: Store, tags: AwsTags, api_key: str) -> None:
         self._store = store
         self._tags = tags
         self._key = api_key
         self.received = 0
+        self.refuses_with = 0
 
     def routes(self) -> list[Route]:
         """The one path."""
@@ -41,6 +43,8 @@ class AwsMetricsApi:
         request_id = request.headers.get("x-amz-firehose-request-id", "")
         if not hmac.compare_digest(request.headers.get("x-amz-firehose-access-key", ""), self._key):
             return _answer(request_id, 403, "Forbidden")
+        if self.refuses_with:
+            return _answer(request_id, self.refuses_with, HTTPStatus(self.refuses_with).phrase)
         raw = await request.body()
         try:
             if request.headers.get("content-encoding") == "gzip":

@@ -1,0 +1,110 @@
+"""`watchkeeper forwarding`: plan, sync, doctor, canary."""
+
+import json
+import sys
+import time
+from pathlib import Path
+
+import click
+
+from watchkeeper.cli.frame import EXIT_FINDINGS, Common, Group, common_options, env_option
+from watchkeeper.cli.reconcile import plan_options, run_plan, run_sync
+from watchkeeper.cli.terminal import print_problems
+
+forwarding = Group("forwarding", help="The way of metrics and logs from AWS to Datadog.")
+
+
+@forwarding.command("plan", example="watchkeeper forwarding plan --env prod")
+@click.option("--exit-code", is_flag=True, help="End with 3 when there is a difference.")
+@plan_options
+@env_option
+@common_options
+def plan(
+    common: Common, env: str, *, prune: bool, max_deletes: int | None, allow_loopback: bool, exit_code: bool
+) -> int:
+    """Show what `sync` would change of Datadog's AWS integration; writes nothing."""
+    from watchkeeper.commands.forwarding.reconcile import integration_reconciliation
+    from watchkeeper.commands.session import open_session
+
+    work = integration_reconciliation(open_session(common.root, env, allow_loopback=allow_loopback))
+    return run_plan(common, [work], prune=prune, max_deletes=max_deletes, exit_code=exit_code)
+
+
+@forwarding.command("sync", example="watchkeeper forwarding sync --env stage")
+@click.option("--yes", is_flag=True, help="Do not ask before something is deleted or replaced.")
+@plan_options
+@env_option
+@common_options
+def sync(common: Common, env: str, *, prune: bool, max_deletes: int | None, allow_loopback: bool, yes: bool) -> int:
+    """Make Datadog's AWS integration of the account what the file says, and tell the external id of the role."""
+    from watchkeeper.commands.forwarding.reconcile import integration_reconciliation, unwritten_external_id
+    from watchkeeper.commands.session import open_session
+
+    session = open_session(common.root, env, allow_loopback=allow_loopback)
+    work = integration_reconciliation(session)
+    code = run_sync(common, [work], prune=prune, max_deletes=max_deletes, yes=yes)
+    issued = unwritten_external_id(session, work)
+    if issued:
+        line = f"integration: external_ids: {{{env}: {issued}}}"
+        print(f"external id {issued}: write `{line}` into platform/forwarding.yaml, and deploy", file=sys.stderr)
+    return code
+
+
+@forwarding.command("doctor", example="watchkeeper forwarding doctor --env prod --assembly cdk.out")
+@click.option(
+    "--assembly",
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    help="Folder that `cdk synth` wrote.  [default: the project's app is run]",
+)
+@click.option(
+    "--template",
+    "templates",
+    multiple=True,
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    help="Look at this CloudFormation template instead; more than once.",
+)
+@click.option("--strict", is_flag=True, help="Warnings end with exit code 1 too.")
+@env_option
+@common_options
+def doctor(common: Common, env: str, assembly: Path | None, templates: tuple[Path, ...], *, strict: bool) -> int:
+    """Find what would lose, misdirect or multiply metrics and logs; offline."""
+    from watchkeeper.commands.forwarding.doctor import examine_forwarding
+    from watchkeeper.commands.session import open_session
+
+    examined = examine_forwarding(open_session(common.root, env), assembly, templates)
+    problems = [found.problem for found in examined.findings]
+    if common.as_json:
+        print(json.dumps(examined.to_json(env), indent=2))
+    else:
+        print_problems(problems, common.root, sys.stdout)
+        print(f"{len(examined.stacks)} stacks, {len(problems)} findings")
+    severities = {problem.severity for problem in problems}
+    return EXIT_FINDINGS if "error" in severities or (strict and "warning" in severities) else 0
+
+
+@forwarding.command("canary", example="watchkeeper forwarding canary --env stage --timeout 10")
+@click.option("--timeout", default=10, type=click.IntRange(1, 120), help="Minutes to look for it; virtual in `local`.")
+@click.option("--allow-loopback", is_flag=True, help="Let another environment than local speak to this machine.")
+@env_option
+@common_options
+def canary(common: Common, env: str, timeout: int, *, allow_loopback: bool) -> int:
+    """Send a metric through the deployed stream and prove that Datadog has it; exits 1 when it has not."""
+    from watchkeeper.commands.forwarding.canary import fly
+    from watchkeeper.commands.session import open_session
+
+    session = open_session(common.root, env, allow_loopback=allow_loopback)
+    flown = fly(session, limit_s=timeout * 60, seed=time.time_ns() // 1000)
+    proof = flown.proof
+    if common.as_json:
+        print(json.dumps(flown.to_json(env), indent=2))
+    else:
+        time_of = "virtual seconds" if flown.is_virtual else "s"
+        if proof.has_arrived:
+            print(f"arrived after {proof.latency_s} {time_of}: CloudWatch, metric stream, Firehose, Datadog")
+        else:
+            print(f"not seen in Datadog within {timeout} minutes")
+        for reason in proof.reasons:
+            print(f"  {reason}")
+        if proof.backed_up:
+            print(f"  {proof.backed_up} records of the stream lie in the bucket of failed data since it was sent")
+    return 0 if proof.has_arrived else EXIT_FINDINGS

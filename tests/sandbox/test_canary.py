@@ -1,0 +1,231 @@
+"""The canary through the deployed pipe, over HTTP, and what becomes of data that Datadog does not take."""
+
+import base64
+import gzip
+import json
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from tests.sandbox.conftest import ACCOUNTS, REGION, Emulated
+from watchkeeper.adapters.aws.metric_pipe import SERVICES, MetricPipe
+from watchkeeper.commands.forwarding.canary import Flown, fly
+from watchkeeper.commands.sandbox.clock import ask_sandbox
+from watchkeeper.commands.session import Session
+from watchkeeper.errors import UsageError
+from watchkeeper.forwarding.canary import METRIC, Heartbeat
+from watchkeeper.forwarding.model import CANARY_NAMESPACE
+from watchkeeper.project.load import load_project
+from watchkeeper.project.sandbox_record import remove_record
+from watchkeeper.sandbox.cloud import Cloud
+from watchkeeper.sandbox.process import Accounts, AwsAccount, Sandbox, start_sandbox
+
+pytestmark = pytest.mark.emulator
+NOW = 1_780_000_020 // 60 * 60
+
+
+@dataclass(frozen=True, slots=True)
+class Deployed:
+    """A running sandbox in which the environment `local` is deployed, and the project that speaks to it."""
+
+    root: Path
+    sandbox: Sandbox
+    session: Session
+    cloud: Cloud
+    pipe: MetricPipe
+    s3: Any
+
+    def fly(self, limit_s: int = 600, seed: int = 41) -> Flown:
+        """One canary."""
+        return fly(self.session, limit_s=limit_s, seed=seed)
+
+    def intake(self, answers: int | None) -> None:
+        """Break the intake, or mend it with None."""
+        ask_sandbox(self.root, "POST", "/intake", {"answers": answers})
+
+    def step(self, minutes: int = 1) -> None:
+        """Move virtual time."""
+        ask_sandbox(self.root, "POST", "/clock", {"step_s": minutes * 60})
+
+    def put(self, value: int) -> None:
+        """A heartbeat at virtual now."""
+        self.pipe.put(Heartbeat("local", value, self.sandbox.clock.now))
+
+    def seen(self, since: int) -> set[float]:
+        """Every value of the canary that Datadog has since then."""
+        record = self.sandbox.record
+        headers = {
+            "DD-API-KEY": record.keys["datadog_api_key"],
+            "DD-APPLICATION-KEY": record.keys["datadog_app_key"],
+        }
+        query = "max:watchkeeper.canary.heartbeat.maximum{environment:local}"
+        asked: dict[str, Any] = {"from": since, "to": self.sandbox.clock.now + 60, "query": query}
+        url = f"{record.urls['datadog']}/api/v1/query"
+        answer = httpx.get(url, params=asked, headers=headers, trust_env=False).json()
+        return {value for each in answer["series"] for _, value in each["pointlist"] if value is not None}
+
+
+@pytest.fixture(scope="module")
+def running(
+    tmp_path_factory: pytest.TempPathFactory, assemblies: Callable[[str], Path], root: Path
+) -> Iterator[Deployed]:
+    home = tmp_path_factory.mktemp("canary")
+    (home / "platform").mkdir()
+    shutil.copy(root / "platform" / "forwarding.yaml", home / "platform")
+    aws = AwsAccount(ACCOUNTS["local"], REGION, "awsmetrics-intake.datadoghq.eu")
+    accounts = Accounts(owner_email="ana@example.com", slack_account="lighthouse", aws=aws)
+    sandbox = start_sandbox(home, accounts, pid=os.getpid(), now=NOW)
+    try:
+        assert sandbox.aws is not None
+        emulated = Emulated(sandbox.aws, assemblies)
+        emulated.deploy()
+        project = replace(load_project(root), root=home)
+        session = Session(project, project.environment("local"), {})
+        pipe = MetricPipe({name: emulated.client(name) for name in SERVICES})
+        yield Deployed(home, sandbox, session, Cloud(sandbox.aws, REGION), pipe, emulated.client("s3"))
+    finally:
+        sandbox.close()
+        remove_record(home)
+
+
+@pytest.fixture
+def deployed(running: Deployed) -> Iterator[Deployed]:
+    """With the right key, nothing broken and nothing held back."""
+    running.cloud.put_api_key(running.sandbox.record.keys["datadog_api_key"])
+    yield running
+    running.intake(None)
+    running.step(5)
+
+
+def test_a_metric_put_into_cloudwatch_arrives_in_datadog(deployed: Deployed) -> None:
+    """Through the deployed stream and Firehose, over HTTP; its latency is virtual time."""
+    flown = deployed.fly(seed=1233)
+
+    assert flown.proof.has_arrived
+    assert flown.proof.latency_s == 60
+    assert flown.proof.reasons == ()
+    answer = flown.to_json("local")
+    assert (answer["arrived"], answer["virtual_time"], answer["value"]) == (True, True, 1234)
+    assert answer["backed_up"] == 0
+
+
+@pytest.mark.parametrize(
+    ("answers", "words"),
+    [
+        (413, "lower `metrics: buffer_mib`"),
+        (429, "raise `metrics: retry_s`"),
+        (503, "the intake answers 503"),
+        (0, "did not answer within 3 minutes"),
+    ],
+    ids=["too large", "too much", "unavailable", "nothing"],
+)
+def test_a_broken_intake_is_named_and_the_data_are_counted(deployed: Deployed, answers: int, words: str) -> None:
+    """Retried for the minute that the stream says, then in the bucket of failed data."""
+    deployed.intake(answers)
+
+    proof = deployed.fly(limit_s=240).proof
+
+    assert not proof.has_arrived
+    assert any(words in reason for reason in proof.reasons), proof.reasons
+    assert len(proof.reasons) == 1
+    assert proof.backed_up == 1
+
+
+def test_a_wrong_key_in_the_secret_is_named(deployed: Deployed) -> None:
+    """The intake answers 403, and the canary says where the key belongs."""
+    deployed.cloud.put_api_key("0" * 32)
+
+    proof = deployed.fly(limit_s=180).proof
+
+    assert [reason.partition(";")[0] for reason in proof.reasons] == ["the intake answers 403"]
+    assert "secret" in proof.reasons[0]
+
+
+def test_a_short_fault_only_delays(deployed: Deployed) -> None:
+    """One refused attempt is repeated a minute later, within the retry duration."""
+    deployed.intake(503)
+    deployed.put(77)
+    start = deployed.sandbox.clock.now
+    deployed.step()
+    deployed.intake(None)
+    deployed.step()
+
+    assert 77 in deployed.seen(start)
+    pipe = deployed.pipe.pipe(CANARY_NAMESPACE, METRIC)
+    assert pipe is not None
+    assert deployed.pipe.backed_up(pipe, start) == 0
+
+
+@pytest.mark.parametrize("answers", [503, 0], ids=["unavailable", "nothing"])
+def test_ten_minutes_without_an_intake_lose_nothing_uncounted(deployed: Deployed, answers: int) -> None:
+    """Every datum is in Datadog afterwards, or one record of the bucket; none is in both."""
+    start = deployed.sandbox.clock.now
+    sent = set(range(1000, 1015))
+    for number, value in enumerate(sorted(sent)):
+        deployed.intake(answers if 2 <= number < 12 else None)
+        deployed.put(value)
+        deployed.step()
+    deployed.step(3)
+
+    pipe = deployed.pipe.pipe(CANARY_NAMESPACE, METRIC)
+    assert pipe is not None
+    arrived = {int(value) for value in deployed.seen(start)} & sent
+    backed_up = deployed.pipe.backed_up(pipe, start)
+    assert len(arrived) + backed_up == len(sent)
+    assert backed_up == 9
+    assert {1000, 1001, 1011, 1012, 1013, 1014} == arrived
+
+
+def test_what_lies_in_the_bucket_can_be_read_again(deployed: Deployed) -> None:
+    """Each line names the error, the attempts and the record as it was."""
+    deployed.intake(429)
+    start = deployed.sandbox.clock.now
+    deployed.put(5)
+    deployed.step(3)
+    pipe = deployed.pipe.pipe(CANARY_NAMESPACE, METRIC)
+    assert pipe is not None
+
+    keys = [each["Key"] for each in deployed.s3.list_objects_v2(Bucket=pipe.bucket)["Contents"]]
+    raw = [gzip.decompress(deployed.s3.get_object(Bucket=pipe.bucket, Key=key)["Body"].read()) for key in keys]
+    lines = [json.loads(line) for each in raw for line in each.splitlines()]
+    mine = [line for line in lines if line["arrivalTimestamp"] >= start * 1000]
+
+    assert all(key.startswith("datadog_streamhttp-endpoint-failed/") for key in keys)
+    assert [(line["errorCode"], line["attemptsMade"]) for line in mine] == [("HttpEndpoint.DestinationException", 2)]
+    assert b"amazonaws.com/Watchkeeper/Canary/Heartbeat" in base64.b64decode(mine[0]["rawData"])
+
+
+def test_a_project_that_does_not_stream_the_canary_is_told_so(deployed: Deployed, tmp_path: Path) -> None:
+    """Before anything is sent, with the line that is missing."""
+    (tmp_path / "platform").mkdir()
+    (tmp_path / "platform" / "forwarding.yaml").write_text("metrics: {namespaces: {AWS/ECS: {}}}\n")
+    session = replace(deployed.session, project=replace(deployed.session.project, root=tmp_path))
+
+    with pytest.raises(UsageError) as caught:
+        fly(session, limit_s=60, seed=1)
+
+    assert "Watchkeeper/Canary" in caught.value.fix
+
+
+def test_without_the_stack_the_canary_names_it(tmp_path: Path, root: Path) -> None:
+    """An empty account has no metric stream."""
+    (tmp_path / "platform").mkdir()
+    shutil.copy(root / "platform" / "forwarding.yaml", tmp_path / "platform")
+    aws = AwsAccount(ACCOUNTS["local"], REGION, "awsmetrics-intake.datadoghq.eu")
+    accounts = Accounts(owner_email="ana@example.com", slack_account="lighthouse", aws=aws)
+    sandbox = start_sandbox(tmp_path, accounts, pid=os.getpid(), now=NOW)
+    try:
+        project = replace(load_project(root), root=tmp_path)
+        flown = fly(Session(project, project.environment("local"), {}), limit_s=60, seed=1)
+    finally:
+        sandbox.close()
+        remove_record(tmp_path)
+
+    assert flown.proof.pipe is None
+    assert "deploy the stack Forwarding" in flown.proof.reasons[0]
