@@ -145,13 +145,13 @@ def _tell(common: Common, answer: Mapping[str, Any]) -> None:
 
 @sandbox.command("replay", example="watchkeeper sandbox replay az-loss")
 @click.argument("what", metavar="NAME|FILE.jsonl")
-@click.option("--scenario", default="", help="The traffic and its length.  [default: demo/replay/setting.yaml]")
-@click.option("--expected", default="", help="What is to come of it.  [default: NAME.expected.yaml beside the file]")
+@click.option("--scenario", help="The traffic and its length.  [default: demo/replay/setting.yaml]")
+@click.option("--expected", help="What is to come of it.  [default: NAME.expected.yaml beside the file]")
 @click.option(
     "--report", default=".watchkeeper/incident.html", type=click.Path(path_type=Path), help="The incident page."
 )
 @common_options
-def replay(common: Common, what: str, *, scenario: str, expected: str, report: Path) -> int:
+def replay(common: Common, what: str, *, scenario: str | None, expected: str | None, report: Path) -> int:
     """Play events through services, scaling, monitors and paging; exits 1 when something else came of it."""
     from watchkeeper.cli.events import event_line
     from watchkeeper.commands.sandbox.replay import ReplayOptions, run_replay
@@ -161,7 +161,7 @@ def replay(common: Common, what: str, *, scenario: str, expected: str, report: P
         if not common.is_quiet:
             print(text, file=sys.stderr, flush=True)
 
-    options = ReplayOptions(what, scenario, expected, report)
+    options = ReplayOptions(what, scenario or "", expected or "", report)
     result = run_replay(open_session(common.root, "local"), options, say, lambda event: say(event_line(event)))
     if common.as_json:
         print(json.dumps(result.to_json(), indent=2, ensure_ascii=False))

@@ -68,7 +68,7 @@ class Aurora:
         return _WRITES * self._outage_s / _MINUTE_S
 
     def data(self, minutes: Sequence[ServiceMinute], slowness: float, at: int) -> Iterator[dict[str, Any]]:
-        """What RDS publishes of this minute, in which broken connections count as long as they stood; ends the outage."""
+        """What RDS publishes of this minute; the outage is over then. Connections count for as long as they stood."""
         up = 1 - self._outage_s / _MINUTE_S
         self._outage_s = 0
         load = Load(

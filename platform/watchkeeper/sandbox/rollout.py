@@ -59,7 +59,7 @@ class Rollout:
         return tasks.in_service(minute, self.new) / running * self.deploy.error_ratio
 
     def settle(self, tasks: Tasks, minute: int, desired: int) -> Outcome | None:
-        """At the beginning of a minute: stop what was replaced a minute ago; how the deployment has ended, if it has."""
+        """At the beginning of a minute: stop what was replaced in the one before; gives how the deployment ended."""
         if self.back_since is not None:
             # Where no task of the new version was healthy, the old ones have never gone.
             if self.deploy.breaks != "health-checks" and minute <= self.back_since + START_MINUTES:

@@ -58,7 +58,7 @@ class Tasks:
         self._lost.discard(zone)
 
     def shrink(self, version: int, count: int) -> None:
-        """Stop tasks of a version until `count` are left: those that are still starting first, then the fullest zone's."""
+        """Stop tasks of a version until `count` are left: those that still start first, then in the fullest zone."""
         mine = [task for task in self._tasks if task.version == version]
         while len(mine) > max(0, count):
             inside = Counter(task.zone for task in mine)

@@ -82,7 +82,8 @@ def run_replay(session: Session, options: ReplayOptions, say: Say, on_event: OnE
         rehearsal = Rehearsal(session.environment, scenario, stage.sandbox, stage.cloud, plan)
         events = rehearsal.play(demand.rps, on_event)
         transitions, states = transitions_of(stage.sandbox), stage.sandbox.datadog.states()
-    report = write_incident_page(session, events, options.report, f"{name}, replayed with seed {scenario.seed}.")
+        title = f"{name}, replayed with seed {scenario.seed}."
+        report = write_incident_page(session, events, options.report, title)
     outcome = Outcome(scenario.start_s, events, _alerts(transitions), states)
     return ReplayResult(
         name=name,
