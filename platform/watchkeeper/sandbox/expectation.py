@@ -138,7 +138,7 @@ def _wrong(found: Expectation, document: Document) -> Iterator[Problem]:
 
 def differences(expected: Expectation, outcome: Outcome) -> list[str]:
     """One line for each thing that is missing, that was not expected, or that came otherwise; empty when all is so."""
-    told = []
+    told: list[str] = []
     seen = _seen(outcome)
     for section, title, rows in _sections(expected):
         told += _compared(title, rows, seen[section])

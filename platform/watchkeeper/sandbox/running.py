@@ -38,6 +38,7 @@ class RunningService:
         self._revision = deployed.task_definition
         self._revisions: dict[int, str] = {}
         self._rollout: Rollout | None = None
+        self._firing: list[str] = []
         self._lost_share = 0.0
         self._unhealthy_until: dict[int, int] = {}
 
@@ -93,9 +94,11 @@ class RunningService:
     def watch_deployment(self, minute: int, at: int) -> Iterator[TimelineEvent]:
         """The end of a minute: alarms and the circuit breaker may turn the deployment back."""
         rollout = self._rollout
+        if rollout is None and not self._firing:
+            return
+        self._firing = firing = self._deployments.firing(self.deployed, at)
         if rollout is None or rollout.back_since is not None:
             return
-        firing = self._deployments.firing(self.deployed, at)
         if not firing and not rollout.has_tripped(self.tasks, minute, self.desired):
             return
         rollout.turn_back(self.tasks, minute, self.desired)
