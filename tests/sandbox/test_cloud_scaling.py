@@ -16,8 +16,9 @@ from watchkeeper.autoscaling.model import (
     TargetTrackingPolicy,
 )
 from watchkeeper.sandbox.aws import AwsEmulator
-from watchkeeper.sandbox.cloud import Cloud, DeployedService
+from watchkeeper.sandbox.cloud import Cloud
 from watchkeeper.sandbox.deploy import client
+from watchkeeper.sandbox.deployed import DeployedService
 
 pytestmark = pytest.mark.emulator
 REGION, NOW = "eu-west-1", 1_764_000_000

@@ -6,31 +6,8 @@ from pathlib import Path
 
 import click
 
+from watchkeeper.cli.events import event_line
 from watchkeeper.cli.frame import EXIT_FINDINGS, Command, Common, common_options
-from watchkeeper.cli.terminal import colour
-from watchkeeper.timeline import TimelineEvent, utc_text
-
-_TINTS = {"monitor": "yellow", "scaling": "blue", "fault": "red", "page": "magenta"}
-
-
-def _line(event: TimelineEvent) -> str:
-    kind = colour(f"{event.kind:<12}", _TINTS.get(event.kind, "dim"), sys.stderr)
-    return f"{utc_text(event.at)}  {kind}  {event.title}{_proof(event)}"
-
-
-def _proof(event: TimelineEvent) -> str:
-    """The evidence behind an event: ids, and the figures that an alarm saw."""
-    detail = event.detail
-    recipients = detail.get("recipients")
-    if isinstance(recipients, list):
-        to = ", ".join(f"@{name}" for name in recipients) if recipients else "nobody"
-        return f"  (monitor {detail['monitor']}, to {to})"
-    points = detail.get("datapoints")
-    if isinstance(points, list):
-        alarm = "AlarmHigh" if "AlarmHigh" in str(detail["cause"]) else "AlarmLow"
-        shown = ", ".join("none" if each is None else f"{each:.4g}" for each in points[-3:])
-        return f"  ({alarm} of policy `{detail['policy']}`: {shown} against {detail['target']:g})"
-    return f"  (incident {event.source})" if event.kind == "page" else ""
 
 
 @click.command("demo", cls=Command, example="watchkeeper demo --no-fault")
@@ -98,7 +75,7 @@ def demo(
         trace=TraceOptions(trace, begin, end, peak_rps) if trace else None,
         report=report,
     )
-    result = run_demo(open_session(common.root, "local"), options, say, lambda event: say(_line(event)), show)
+    result = run_demo(open_session(common.root, "local"), options, say, lambda event: say(event_line(event)), show)
     if result.has_failed:
         print("nobody was paged", file=sys.stderr)
         return EXIT_FINDINGS

@@ -1,4 +1,4 @@
-"""`watchkeeper sandbox`: up, status, clock, reset, down."""
+"""`watchkeeper sandbox`: up, status, clock, reset, replay, down."""
 
 import json
 import os
@@ -7,6 +7,7 @@ import sys
 import time
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import click
@@ -154,6 +155,37 @@ def _tell(common: Common, answer: Mapping[str, Any]) -> None:
         print(f"{event['at']}  {event['kind']:<12}  {event['title']}", flush=True)
     if not answer["events"]:
         print(answer["now"], flush=True)
+
+
+@sandbox.command("replay", example="watchkeeper sandbox replay az-loss")
+@click.argument("what", metavar="NAME|FILE.jsonl")
+@click.option("--scenario", help="The traffic and its length.  [default: demo/replay/setting.yaml]")
+@click.option("--expected", help="What is to come of it.  [default: NAME.expected.yaml beside the file]")
+@click.option(
+    "--report", default=".watchkeeper/incident.html", type=click.Path(path_type=Path), help="The incident page."
+)
+@common_options
+def replay(common: Common, what: str, *, scenario: str | None, expected: str | None, report: Path) -> int:
+    """Play events through services, scaling, monitors and paging; exits 1 when something else came of it."""
+    from watchkeeper.cli.events import event_line
+    from watchkeeper.commands.sandbox.replay import ReplayOptions, run_replay
+    from watchkeeper.commands.session import open_session
+
+    def say(text: str) -> None:
+        if not common.is_quiet:
+            print(text, file=sys.stderr, flush=True)
+
+    options = ReplayOptions(what, scenario or "", expected or "", report)
+    result = run_replay(open_session(common.root, "local"), options, say, lambda event: say(event_line(event)))
+    if common.as_json:
+        print(json.dumps(result.to_json(), indent=2, ensure_ascii=False))
+    else:
+        for line in result.differences:
+            print(line)
+        told = f"{len(result.differences)} differences" if result.differences else "as expected"
+        print(f"{result.name}: {told if result.is_compared else 'nothing was expected, so nothing is compared'}")
+        print(f"incident page: {result.report}")
+    return EXIT_FINDINGS if result.differences else 0
 
 
 @sandbox.command("down", example="watchkeeper sandbox down")

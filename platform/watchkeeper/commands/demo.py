@@ -1,40 +1,19 @@
 """`watchkeeper demo`: sandbox up, deploy, sync, play a day, tell who heard of what, write the incident page."""
 
-import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
-from functools import partial
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 from watchkeeper.commands.dashboards.incident import write_incident_page
-from watchkeeper.commands.dashboards.reconcile import dashboards_reconciliation
 from watchkeeper.commands.demand import TraceOptions, demand_of
-from watchkeeper.commands.monitors.declared import declared_monitors
-from watchkeeper.commands.monitors.lint import report_on
-from watchkeeper.commands.monitors.reconcile import monitors_reconciliation
-from watchkeeper.commands.oncall.reconcile import on_call_reconciliation
-from watchkeeper.commands.reconcile import carry_out, make_plan
-from watchkeeper.commands.sandbox.accounts import sandbox_accounts
+from watchkeeper.commands.rehearsal import Say, prepared_stage, transitions_of
 from watchkeeper.commands.session import Session
-from watchkeeper.project.sandbox_record import remove_record
-from watchkeeper.sandbox.cloud import Cloud
-from watchkeeper.sandbox.deploy import deploy
 from watchkeeper.sandbox.judge.check import Judgement
-from watchkeeper.sandbox.process import Sandbox, hold_sandbox, start_sandbox
+from watchkeeper.sandbox.process import hold_sandbox
 from watchkeeper.sandbox.rehearsal import OnEvent, Rehearsal
 from watchkeeper.sandbox.scenario import load_scenario
 from watchkeeper.timeline import TimelineEvent, utc_text
-
-Say = Callable[[str], None]
-_PLACES: Final = {"aws": "AWS", "datadog": "Datadog", "pagerduty": "PagerDuty", "slack": "Slack"}
-_UNROUTED: Final = "unrouted"
-_SYNCS: Final = (
-    ("routing", "oncall sync", on_call_reconciliation),
-    ("monitors", "monitors sync", partial(monitors_reconciliation, tolerated=(_UNROUTED,))),
-    ("dashboards", "dashboards sync", dashboards_reconciliation),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,26 +143,11 @@ def run_demo(
         scenario = replace(scenario, fault=None)
     demand = demand_of(scenario, options.trace)
     scenario = demand.scenario
-    _warn_unrouted(session, say)
-    accounts = sandbox_accounts(session.project, has_aws=True)
-    sandbox = start_sandbox(session.root, accounts, pid=os.getpid(), now=scenario.start_s)
-    try:
-        assert sandbox.aws is not None
-        places = ", ".join(f"{title} {sandbox.record.urls[name]}" for name, title in _PLACES.items())
-        say(f"sandbox: {places}; virtual time {utc_text(scenario.start_s)}")
-        environment = session.environment
-        deployed = deploy(session.root, sandbox.aws, environment.name, environment.account, environment.region)
-        say(f"cdk deploy: {len(deployed.resources)} stacks, {deployed.total} resources in {environment.name}")
-        cloud = Cloud(sandbox.aws, environment.region)
-        cloud.put_api_key(sandbox.record.keys["datadog_api_key"])
-        synced = {}
-        for name, verb, prepare in _SYNCS:
-            work = prepare(session)
-            receipt = carry_out(work, make_plan(work), workers=1)  # one after the other: equal runs give equal ids
-            synced[name] = len(receipt.created) + len(receipt.updated)
-            say(f"{verb}: {receipt.line}")
+    with prepared_stage(session, scenario.start_s, say) as stage:
         say(f"traffic: {demand.told}")
-        rehearsal = Rehearsal(environment, scenario, sandbox, cloud, is_suspended=options.is_scaling_suspended)
+        rehearsal = Rehearsal(
+            session.environment, scenario, stage.sandbox, stage.cloud, is_suspended=options.is_scaling_suspended
+        )
         events = rehearsal.play(demand.rps, on_event)
         report = write_incident_page(
             session, events, options.report, f"Rehearsed in the sandbox, seed {scenario.seed}."
@@ -191,44 +155,16 @@ def run_demo(
         result = DemoResult(
             seed=scenario.seed,
             traffic=demand.told,
-            deployed=deployed,
-            synced=synced,
+            deployed=stage.deployed,
+            synced=stage.synced,
             has_fault=scenario.fault is not None,
             events=events,
-            transitions=_transitions(sandbox),
-            states=sandbox.datadog.states(),
+            transitions=transitions_of(stage.sandbox),
+            states=stage.sandbox.datadog.states(),
             report=report,
         )
         on_result(result)
         if options.keep:
-            say(f"sandbox: stays up, {places}; Ctrl-C ends it")
-            hold_sandbox(session.root, sandbox, None, lambda: None)
-    finally:
-        sandbox.close()
-        remove_record(session.root)
+            say(f"sandbox: stays up, {stage.places}; Ctrl-C ends it")
+            hold_sandbox(session.root, stage.sandbox, None, lambda: None)
     return result
-
-
-def _warn_unrouted(session: Session, say: Say) -> None:
-    """A monitor that reaches nobody is refused by `monitors sync`; a rehearsal shows what comes of it."""
-    found = report_on(session, declared_monitors(session), datetime.now(UTC).date()).findings
-    for problem in (finding.problem for finding in found):
-        if problem.rule == _UNROUTED:
-            say(f"warning: {problem.where}: {problem.what}; it is rehearsed all the same")
-
-
-def _transitions(sandbox: Sandbox) -> list[dict[str, Any]]:
-    names = sandbox.datadog.names()
-    return [
-        {
-            "at": utc_text(change.at),
-            "monitor": names[monitor_id],
-            "group": list(change.group),
-            "from": change.previous,
-            "to": change.current,
-            "value": change.value,
-            "told": change.notifies,
-        }
-        for monitor_id, change in sandbox.datadog.transitions
-        if monitor_id in names
-    ]

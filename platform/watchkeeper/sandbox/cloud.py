@@ -1,7 +1,6 @@
 """The deployed environment as the conductor sees it: through the APIs of the emulated AWS, never from project files."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any, Final
@@ -19,52 +18,10 @@ from watchkeeper.autoscaling.model import (
 from watchkeeper.errors import RemoteError
 from watchkeeper.sandbox.aws import AwsEmulator
 from watchkeeper.sandbox.deploy import client
+from watchkeeper.sandbox.deployed import DeployedDatabase, DeployedService
 
 _PLAYED_S: Final = 60
 _PERIODS: Final = LOW_PERIODS + SPARE_PERIODS
-
-
-@dataclass(frozen=True, slots=True)
-class DeployedService:
-    """One service. names: as CloudWatch names it and what stands before it. tags: of the ECS service."""
-
-    names: Names
-    desired: int
-    scaling: ScalingConfig
-    tags: Mapping[str, str]
-
-    @property
-    def name(self) -> str:
-        """As ECS names it."""
-        return self.names.service
-
-    @property
-    def cluster(self) -> str:
-        """As ECS names it."""
-        return self.names.cluster
-
-    @property
-    def load_balancer(self) -> str:
-        """As CloudWatch names it."""
-        return self.names.load_balancer
-
-    @property
-    def target_group(self) -> str:
-        """As CloudWatch names it."""
-        return self.names.target_group
-
-    @property
-    def resource_id(self) -> str:
-        """As Application Auto Scaling names it."""
-        return self.names.resource_id
-
-
-@dataclass(frozen=True, slots=True)
-class DeployedDatabase:
-    """The instances of the cluster; the writer first."""
-
-    cluster: str
-    instances: tuple[str, ...]
 
 
 class Cloud:
@@ -72,12 +29,13 @@ class Cloud:
 
     def __init__(self, emulator: AwsEmulator, region: str) -> None:
         self.emulator = emulator
-        make = partial(client, emulator=emulator, region=region)
+        make = self.client = partial(client, emulator=emulator, region=region)
         self._ecs, self._elb, self._rds = make("ecs"), make("elbv2"), make("rds")
         self._scaling, self._cloudwatch, self._firehose = (
             make(name) for name in ("application-autoscaling", "cloudwatch", "firehose")
         )
         self._tagging, self._secrets = make("resourcegroupstaggingapi"), make("secretsmanager")
+        self._ec2 = make("ec2")
         self._states: dict[str, AlarmState] = {}
         self._points: dict[tuple[str, str], dict[int, float]] = {}
         self._read_until = 0
@@ -113,6 +71,11 @@ class Cloud:
             for action in rule["Actions"]
             if "TargetGroupArn" in action
         }
+        zones = {each["SubnetId"]: each["AvailabilityZone"] for each in self._ec2.describe_subnets()["Subnets"]}
+        patience = {
+            each["TargetGroupArn"]: each["HealthCheckIntervalSeconds"] * each["UnhealthyThresholdCount"]
+            for each in self._elb.describe_target_groups()["TargetGroups"]
+        }
         found = []
         for cluster in self._ecs.list_clusters()["clusterArns"]:
             arns = sorted(self._ecs.list_services(cluster=cluster)["serviceArns"])
@@ -131,6 +94,17 @@ class Cloud:
                         desired=each["desiredCount"],
                         scaling=self._scaling_of(names, is_suspended=is_suspended),
                         tags={tag["key"]: tag["value"] for tag in each.get("tags", [])},
+                        zones=tuple(
+                            sorted(
+                                {
+                                    zones[subnet]
+                                    for subnet in each["networkConfiguration"]["awsvpcConfiguration"]["subnets"]
+                                }
+                            )
+                        ),
+                        unhealthy_after_s=patience[group],
+                        task_definition=each["taskDefinition"],
+                        alarms=tuple(each["deploymentConfiguration"].get("alarms", {}).get("alarmNames", ())),
                     )
                 )
         return found
@@ -171,12 +145,19 @@ class Cloud:
         )
 
     def database(self) -> DeployedDatabase:
-        """The Aurora cluster."""
+        """The Aurora cluster as it is now."""
         cluster = self._rds.describe_db_clusters()["DBClusters"][0]
         members = sorted(
             cluster["DBClusterMembers"], key=lambda each: (not each["IsClusterWriter"], each["DBInstanceIdentifier"])
         )
-        return DeployedDatabase(cluster["DBClusterIdentifier"], tuple(each["DBInstanceIdentifier"] for each in members))
+        names = tuple(each["DBInstanceIdentifier"] for each in members)
+        told = self._rds.describe_db_instances()["DBInstances"]
+        zones = {each["DBInstanceIdentifier"]: each["AvailabilityZone"] for each in told}
+        return DeployedDatabase(cluster["DBClusterIdentifier"], names, {name: zones[name] for name in names})
+
+    def fail_over(self, cluster: str, to: str) -> None:
+        """Promote a reader by RDS's own API."""
+        self._rds.failover_db_cluster(DBClusterIdentifier=cluster, TargetDBInstanceIdentifier=to)
 
     def delivery_streams(self) -> list[str]:
         """Names of the Firehose delivery streams."""

@@ -1,58 +1,48 @@
 """The conductor: a day in virtual minutes, each run to its end in a fixed order.
 
-Workload publishes -> CloudWatch alarms -> application autoscaling -> metric stream and Firehose deliver -> Datadog's
-monitors -> PagerDuty's timers and notifications -> timeline.
+What is planned happens -> workload publishes -> CloudWatch alarms -> deployments and application autoscaling -> metric
+stream and Firehose deliver -> Datadog's monitors -> PagerDuty's timers and notifications -> timeline.
 """
 
-from collections import deque
-from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from itertools import chain
-from typing import Any, Final
+from typing import Any, Final, assert_never
 
 import httpx
 
-from watchkeeper.autoscaling.alarms import HIGH_PERIODS, LOW_PERIODS
-from watchkeeper.autoscaling.control_loop import ControlState, Count, decide
-from watchkeeper.autoscaling.model import ScalingConfig
-from watchkeeper.project.model import Environment, Service
+from watchkeeper.project.model import Environment
 from watchkeeper.sandbox import telemetry
-from watchkeeper.sandbox.cloud import Cloud, DeployedService
+from watchkeeper.sandbox.actions import (
+    Deploy,
+    Failover,
+    LostZone,
+    Nothing,
+    Planned,
+    SetCount,
+    SlowDatabase,
+    StoppedPipe,
+    Traffic,
+)
+from watchkeeper.sandbox.aurora import Aurora
+from watchkeeper.sandbox.cloud import Cloud
 from watchkeeper.sandbox.paging import Paging
 from watchkeeper.sandbox.process import Sandbox
-from watchkeeper.sandbox.scenario import Fault, Scenario
-from watchkeeper.sandbox.workload import (
-    DatabaseProfile,
-    DatabaseState,
-    Load,
-    ServiceMinute,
-    ServiceProfile,
-    database_minute,
-    service_minute,
-)
+from watchkeeper.sandbox.running import RunningService
+from watchkeeper.sandbox.scenario import Scenario, fault_plan
+from watchkeeper.sandbox.workload import ServiceMinute
 from watchkeeper.timeline import TimelineEvent
 
 MINUTE: Final = 60
-_START_MINUTES: Final = 1
-"""How long a task takes until the load balancer sends it requests, in whole minutes."""
 
 OnEvent = Callable[[TimelineEvent], None]
 
 
-@dataclass(slots=True)
-class _Running:
-    """One service while the day is played. running: tasks that take requests; ECS itself knows the desired count."""
-
-    service: Service
-    deployed: DeployedService
-    running: int
-    desired: int
-    control: ControlState = field(default_factory=ControlState)
-    starting: deque[int] = field(default_factory=deque)
-
-
 class Rehearsal:
-    """Plays a scenario on an environment that is deployed, against what was synced to the sandbox."""
+    """Plays a scenario on an environment that is deployed, against what was synced to the sandbox.
+
+    plan: what happens besides the scenario's own fault, in the order in which it is carried out within a minute.
+    """
 
     def __init__(
         self,
@@ -60,6 +50,7 @@ class Rehearsal:
         scenario: Scenario,
         sandbox: Sandbox,
         cloud: Cloud,
+        plan: Sequence[Planned] = (),
         *,
         is_suspended: bool = False,
     ) -> None:
@@ -67,19 +58,13 @@ class Rehearsal:
         self._scenario = scenario
         self._sandbox = sandbox
         self._cloud = cloud
-        self._deployed = cloud.services(is_suspended=is_suspended)
-        self._services = [self._begin(each) for each in self._deployed]
-        self._database = cloud.database()
-        self._states = [DatabaseState(acu=environment.database.min_acu) for _ in self._database.instances]
+        self._plan = [*fault_plan(scenario, environment.name), *plan]
+        self._services = [
+            RunningService(environment.service(each.name), each, cloud, environment.name)
+            for each in cloud.services(is_suspended=is_suspended)
+        ]
+        self._aurora = Aurora(cloud, environment)
         self._streams = cloud.delivery_streams()
-
-    def _begin(self, deployed: DeployedService) -> _Running:
-        service = self._environment.service(deployed.name)
-        # Registering a scalable target brings the count into its bounds (Application Auto Scaling user guide).
-        count = min(max(deployed.desired, deployed.scaling.min), deployed.scaling.max)
-        if count != deployed.desired:
-            self._cloud.set_count(deployed, count)
-        return _Running(service, deployed, running=count, desired=count)
 
     def play(self, demand: Mapping[str, Sequence[float]], on_event: OnEvent = lambda _: None) -> list[TimelineEvent]:
         """Run the whole scenario. demand: requests per second of each minute, by service. Gives the timeline."""
@@ -103,107 +88,113 @@ class Rehearsal:
         at = self._scenario.start_s + number * MINUTE
         end = at + MINUTE
         self._sandbox.clock.now = at
-        slowness = yield from self._fault(number, at)
-        minutes = [(each, self._serve(each, rps.get(each.service.id, 0.0), slowness)) for each in self._services]
+        for each in self._services:
+            yield from each.settle(number, at)
+        yield from self._happen(number, at)
+        slowness, failed = self._slowness(number), self._aurora.failed_share
+        minutes = [each.serve(self._demand(each, rps, number), number, slowness, failed) for each in self._services]
         self._sandbox.clock.now = end
-        self._cloud.emulator.publish(end, self._data([minute for _, minute in minutes], slowness, at))
-        yield from self._scale(end)
+        self._cloud.emulator.publish(end, self._data(minutes, slowness, at))
+        yield from self._adjust(number, end)
         series = [
             one
             for each in self._services
-            for one in telemetry.task_series(each.deployed, each.desired, each.running, at)
+            for one in telemetry.task_series(each.deployed, each.desired, each.running(number), at)
         ]
         http.post("/api/v2/series", json={"series": series}).raise_for_status()
         self._cloud.emulator.deliver()
 
-    def _fault(self, number: int, at: int) -> Generator[TimelineEvent, None, float]:
-        """Begin and end the declared fault; gives how much slower the database answers."""
-        fault = self._scenario.fault
-        if fault is None:
-            return 1.0
-        if number in (fault.at_m, fault.until_m):
-            began = number == fault.at_m
-            if fault.what == "firehose-stopped":
-                self._cloud.emulator.inject([fault.what] if began else [])
-            yield _fault_event(fault, at, self._environment.name, began=began)
-        is_slow = fault.what == "aurora-slow" and fault.at_m <= number < fault.until_m
-        return fault.factor if is_slow else 1.0
+    def _in_force(self, number: int) -> list[Planned]:
+        return [each for each in self._plan if each.at_m <= number and (each.until_m is None or number < each.until_m)]
 
-    def _serve(self, each: _Running, rps: float, slowness: float) -> ServiceMinute:
-        if each.starting:
-            each.running = min(each.running + each.starting.popleft(), each.desired)
-        return service_minute(rps, each.running, each.service.cpu / 1024, ServiceProfile(), slowness)
+    def _slowness(self, number: int) -> float:
+        """How many times as long the database's statements take."""
+        factors = [each.action.factor for each in self._in_force(number) if isinstance(each.action, SlowDatabase)]
+        return max(factors, default=1.0)
+
+    def _demand(self, service: RunningService, rps: Mapping[str, float], number: int) -> float:
+        name = service.service.id
+        found = rps.get(name, 0.0)
+        for each in self._in_force(number):
+            if isinstance(each.action, Traffic) and each.event.service in ("", name):
+                found *= each.action.factor
+        return found
+
+    def _happen(self, number: int, at: int) -> Iterator[TimelineEvent]:
+        """What ends in this minute, then what begins, in the order of the plan."""
+        for each in self._plan:
+            if number == each.until_m:
+                yield from self._end(each, number, at)
+        for each in self._plan:
+            if number == each.at_m:
+                yield from self._begin(each, number, at)
+
+    def _begin(self, planned: Planned, number: int, at: int) -> Iterator[TimelineEvent]:
+        action, event = planned.action, replace(planned.event, at=at)
+        failover: tuple[str, str] | None = None
+        match action:
+            case StoppedPipe():
+                self._cloud.emulator.inject(["firehose-stopped"])
+            case LostZone(zone=zone):
+                lost = {each.service.id: each.lose_zone(zone, number) for each in self._services}
+                event = replace(event, detail={**event.detail, "tasks": lost})
+                failover = self._aurora.lose_zone(zone)
+            case Failover(outage_s=outage_s):
+                failover = self._aurora.fail_over(outage_s)
+            case Deploy():
+                revision = self._service(event.service).begin_deploy(action, number)
+                event = replace(event, detail={**event.detail, "revision": revision})
+            case SetCount(to=to):
+                before = self._service(event.service).set_count(to, number)
+                cause = "set by hand"
+                event = replace(event, detail={**event.detail, "from": before, "to": to, "cause": cause})
+            case SlowDatabase() | Traffic() | Nothing():
+                pass
+            case _:
+                assert_never(action)
+        yield event
+        if failover:
+            yield self._failover_event(failover, at)
+        elif isinstance(action, Failover):
+            yield replace(event, title="there is no reader to promote: the writer stays", detail={})
+
+    def _failover_event(self, failover: tuple[str, str], at: int) -> TimelineEvent:
+        before, after = failover
+        title = f"{after} is promoted to writer, in place of {before}"
+        detail = {"from": before, "to": after}
+        return TimelineEvent(at, "failover", "aurora", title, self._environment.name, detail=detail)
+
+    def _end(self, planned: Planned, number: int, at: int) -> Iterator[TimelineEvent]:
+        action = planned.action
+        others = [each.action for each in self._in_force(number)]
+        if isinstance(action, StoppedPipe) and not any(isinstance(each, StoppedPipe) for each in others):
+            self._cloud.emulator.inject([])
+        if isinstance(action, LostZone) and not any(
+            isinstance(each, LostZone) and each.zone == action.zone for each in others
+        ):
+            for each in self._services:
+                each.tasks.regain(action.zone)
+            self._aurora.regain_zone(action.zone)
+        yield replace(planned.event, at=at, title=f"{planned.event.source} ends", detail={})
+
+    def _service(self, name: str) -> RunningService:
+        return next(each for each in self._services if each.service.id == name)
 
     def _data(self, minutes: Sequence[ServiceMinute], slowness: float, at: int) -> dict[str, list[dict[str, Any]]]:
         """What every AWS service publishes of the minute, by namespace."""
-        pairs = list(zip(self._deployed, minutes, strict=True))
+        pairs = [(each.deployed, minute) for each, minute in zip(self._services, minutes, strict=True)]
         return {
             telemetry.ALB: list(chain.from_iterable(telemetry.balancer_data(one, minute, at) for one, minute in pairs)),
             telemetry.ECS: list(chain.from_iterable(telemetry.service_data(one, minute, at) for one, minute in pairs)),
-            telemetry.RDS: list(self._database_data(minutes, slowness, at)),
+            telemetry.RDS: list(self._aurora.data(minutes, slowness, at)),
             telemetry.FIREHOSE: list(telemetry.pipe_data(self._streams, at)),
         }
 
-    def _database_data(self, minutes: Sequence[ServiceMinute], slowness: float, at: int) -> Iterator[dict[str, Any]]:
-        load = Load(
-            queries_per_s=sum(minute.db_queries for minute in minutes),
-            connections=sum(minute.connections for minute in minutes),
-            slowness=slowness,
-        )
-        limits = (self._environment.database.min_acu, self._environment.database.max_acu)
-        for index, name in enumerate(self._database.instances):
-            minute, self._states[index] = database_minute(
-                load, self._states[index], limits, DatabaseProfile(), is_writer=index == 0
-            )
-            yield from telemetry.database_data(name, minute, at)
-
-    def _scale(self, at: int) -> Iterator[TimelineEvent]:
-        """Read every policy's datapoints back from CloudWatch, set the alarms, and carry out what they ask for."""
-        points = self._cloud.datapoints(self._deployed, at)
+    def _adjust(self, number: int, at: int) -> Iterator[TimelineEvent]:
+        """Read the datapoints back from CloudWatch, set the alarms, and carry out what they ask for."""
         for each in self._services:
-            given = points[each.deployed.name]
-            count = Count(running=each.running, desired=each.desired)
-            found = decide(each.deployed.scaling, each.deployed.resource_id, given, count, each.control, at)
-            each.control = found.state
-            self._cloud.show_alarms(found.alarms)
-            self._cloud.tell(found.activities)
-            if found.desired is None or found.activity is None:
-                continue
-            before, each.desired = each.desired, found.desired
-            self._cloud.set_count(each.deployed, found.desired)
-            if found.desired > before:
-                each.starting.extend([0] * (_START_MINUTES - len(each.starting)) + [found.desired - before])
-            else:
-                each.running = min(each.running, found.desired)
-            yield TimelineEvent(
-                at=at,
-                kind="scaling",
-                source=each.deployed.resource_id,
-                title=f"{each.service.id}: {before} -> {found.desired} tasks",
-                env=self._environment.name,
-                service=each.service.id,
-                detail={
-                    "from": before,
-                    "to": found.desired,
-                    "cause": found.activity["Cause"],
-                    **_evidence(each.deployed.scaling, given, found.activity["Cause"]),
-                },
-            )
-
-
-def _evidence(
-    scaling: ScalingConfig, datapoints: Mapping[str, Sequence[float | None]], cause: str
-) -> dict[str, object]:
-    """What the alarm saw: the policy, its target, and the datapoints from CloudWatch, oldest first."""
-    policy = next((each for each in scaling.policies if each.id == cause.rpartition(" ")[2]), None)
-    if policy is None:
-        return {}
-    periods = HIGH_PERIODS if "AlarmHigh" in cause else LOW_PERIODS
-    seen = [None if value is None else round(value, 3) for value in datapoints[policy.id][-periods:]]
-    return {"policy": policy.id, "metric": policy.metric_name, "target": policy.target, "datapoints": seen}
-
-
-def _fault_event(fault: Fault, at: int, env: str, *, began: bool) -> TimelineEvent:
-    how = f": statements take {fault.factor:g} times as long" if fault.what == "aurora-slow" else ""
-    title = f"{fault.what} injected{how}" if began else f"{fault.what} ends"
-    return TimelineEvent(at=at, kind="fault", source=fault.what, title=title, env=env)
+            yield from each.watch_deployment(number, at)
+            each.replace_missing(number)
+        points = self._cloud.datapoints([each.deployed for each in self._services], at)
+        for each in self._services:
+            yield from each.scale(points[each.deployed.name], number, at)

@@ -11,7 +11,9 @@ from annotated_types import Ge, Gt, Le
 from watchkeeper.errors import ConfigError, Problem
 from watchkeeper.project.source import read_document
 from watchkeeper.project.validate import STRICT, locate_in, validate
+from watchkeeper.sandbox.actions import Action, Planned, SlowDatabase, StoppedPipe
 from watchkeeper.sandbox.traffic import GeneratedDay
+from watchkeeper.timeline import TimelineEvent
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,3 +72,19 @@ def load_scenario(root: Path, file: str) -> Scenario:
     if problems:
         raise ConfigError(problems)
     return scenario
+
+
+def fault_plan(scenario: Scenario, env: str) -> list[Planned]:
+    """The scenario's own fault as something that happens; none, or one."""
+    fault = scenario.fault
+    if fault is None:
+        return []
+    minutes = fault.until_m - fault.at_m
+    action: Action = StoppedPipe(minutes=minutes)
+    how = ""
+    if fault.what == "aurora-slow":
+        action = SlowDatabase(minutes=minutes, factor=fault.factor)
+        how = f": statements take {fault.factor:g} times as long"
+    at = scenario.start_s + fault.at_m * 60
+    event = TimelineEvent(at=at, kind="fault", source=fault.what, title=f"{fault.what} injected{how}", env=env)
+    return [Planned(fault.at_m, event, action)]

@@ -7,7 +7,7 @@ Amazon Data Firehose, read 2026-11. A counter is published only when it is not z
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
-from watchkeeper.sandbox.cloud import DeployedService
+from watchkeeper.sandbox.deployed import DeployedService
 from watchkeeper.sandbox.workload import DatabaseMinute, ServiceMinute
 
 _TRANSACTION_IDS: Final = 40_000_000.0
@@ -25,13 +25,14 @@ def balancer_data(service: DeployedService, minute: ServiceMinute, at: int) -> I
     counts = {
         "RequestCount": minute.requests,
         "HTTPCode_Target_5XX_Count": minute.failed if minute.running else 0,
-        "HTTPCode_Target_2XX_Count": minute.requests - minute.failed,
+        "HTTPCode_Target_2XX_Count": minute.requests - minute.failed - minute.lost,
     }
     for name, number in counts.items():
         if number:
             yield _counted(name, float(number), group, at)
-    if not minute.running and minute.requests:
-        yield _counted("HTTPCode_ELB_5XX_Count", float(minute.requests), group, at)
+    unanswered = minute.lost if minute.running else minute.requests
+    if unanswered:
+        yield _counted("HTTPCode_ELB_5XX_Count", float(unanswered), group, at)
     if minute.requests and minute.running:
         mean, slowest = minute.latency_mean_s, minute.latency_p99_s
         yield {
@@ -43,7 +44,7 @@ def balancer_data(service: DeployedService, minute: ServiceMinute, at: int) -> I
             "quantiles": {"p50": mean * 0.7, "p90": mean * 2.3, "p95": mean * 3, "p99": slowest},
         }
     yield _gauge("HealthyHostCount", float(minute.running), group, at, "Count")
-    yield _gauge("UnHealthyHostCount", 0.0, group, at, "Count")
+    yield _gauge("UnHealthyHostCount", float(minute.unhealthy), group, at, "Count")
     yield _gauge("RequestCountPerTarget", minute.requests_per_target, group, at, "Count")
 
 

@@ -38,8 +38,26 @@ class ServiceProfile:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Harm:
+    """What is broken besides load. failed: share of the answered requests that the application answers with 5xx.
+
+    lost: share of all requests that reach a target which is gone. unhealthy: targets that fail their health check.
+    """
+
+    failed: float = 0.0
+    lost: float = 0.0
+    unhealthy: int = 0
+
+
+NO_HARM: Final = Harm()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ServiceMinute:
-    """One minute of one service. Latencies in seconds; percentages of what the tasks reserve."""
+    """One minute of one service. Latencies in seconds; percentages of what the tasks reserve.
+
+    failed: answered with 5xx by a target. lost: by the load balancer, because a target did not answer.
+    """
 
     requests: int
     failed: int
@@ -50,6 +68,8 @@ class ServiceMinute:
     latency_p99_s: float
     connections: float
     db_queries: float
+    lost: int = 0
+    unhealthy: int = 0
 
     @property
     def requests_per_target(self) -> float:
@@ -57,7 +77,9 @@ class ServiceMinute:
         return self.requests / self.running if self.running else 0.0
 
 
-def service_minute(rps: float, running: int, vcpu: float, profile: ServiceProfile, db_factor: float) -> ServiceMinute:
+def service_minute(
+    rps: float, running: int, vcpu: float, profile: ServiceProfile, db_factor: float, harm: Harm = NO_HARM
+) -> ServiceMinute:
     """One minute at `rps` on `running` tasks of `vcpu` each. db_factor: times the database's healthy latency."""
     requests = round(rps * MINUTE)
     if running <= 0:
@@ -71,20 +93,23 @@ def service_minute(rps: float, running: int, vcpu: float, profile: ServiceProfil
             latency_p99_s=0.0,
             connections=0.0,
             db_queries=0.0,
+            unhealthy=harm.unhealthy,
         )
+    lost = round(requests * harm.lost)
+    rps *= 1 - harm.lost
     offered = rps * profile.cpu_ms / 1000 / (running * vcpu)
     db_s = profile.db_ms / 1000 * db_factor
     wanted = rps * db_s
     pool = running * profile.connections
     starved = max(0.0, 1 - pool / wanted) if wanted > 0 else 0.0
     overloaded = max(0.0, 1 - 1 / offered) if offered > 1 else 0.0
-    share = min(1.0, profile.errors + starved + overloaded * 0.6)
+    share = min(1.0, profile.errors + starved + overloaded * 0.6 + harm.failed)
     busy = min(offered, _BUSY)
     waiting = 1 / (1 - busy) if offered > 0.5 else 1 + offered  # noqa: PLR2004 - below half load queues are short
     mean = profile.latency_ms / 1000 * min(waiting, 12.0) + db_s
     return ServiceMinute(
         requests=requests,
-        failed=min(requests, math.ceil(requests * share)) if share > profile.errors else round(requests * share),
+        failed=_failed(requests - lost, share, profile.errors),
         running=running,
         cpu_percent=min(100.0, offered * 100),
         memory_percent=min(99.0, profile.memory_percent + 25 * min(offered, 1.5) + 10 * starved),
@@ -92,7 +117,14 @@ def service_minute(rps: float, running: int, vcpu: float, profile: ServiceProfil
         latency_p99_s=mean * 4.2,
         connections=min(wanted, pool),
         db_queries=rps * (1 - starved),
+        lost=lost,
+        unhealthy=harm.unhealthy,
     )
+
+
+def _failed(answered: int, share: float, usual: float) -> int:
+    """Of the answered requests."""
+    return min(answered, math.ceil(answered * share)) if share > usual else round(answered * share)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -137,11 +169,20 @@ class Load:
 
 
 def database_minute(
-    load: Load, state: DatabaseState, limits: tuple[float, float], profile: DatabaseProfile, *, is_writer: bool
+    load: Load,
+    state: DatabaseState,
+    limits: tuple[float, float],
+    profile: DatabaseProfile,
+    share: float,
+    *,
+    is_writer: bool,
 ) -> tuple[DatabaseMinute, DatabaseState]:
-    """One minute of the writer or a reader, and the capacity it ends with. limits: smallest and largest ACU."""
+    """One minute of the writer or a reader, and the capacity it ends with.
+
+    limits: smallest and largest ACU. share: of all queries and connections that this instance serves.
+    """
     smallest, largest = limits
-    queries = load.queries_per_s * (0.4 if is_writer else 0.6)
+    queries = load.queries_per_s * share
     wanted = queries * profile.query_cpu_ms / 1000 / 0.7
     # Serverless v2 grows within seconds and shrinks slowly; steps of 0.5 ACU.
     target = min(largest, max(smallest, math.ceil(wanted * 2) / 2))
@@ -152,7 +193,7 @@ def database_minute(
         cpu_percent=max(3.0, busy * 100),
         acu=acu,
         acu_percent=acu / largest * 100,
-        connections=load.connections * (0.4 if is_writer else 0.6) + 2,
+        connections=load.connections * share + 2,
         commit_latency_ms=commit if is_writer else 0.0,
         read_latency_s=0.0006 * load.slowness,
         write_latency_s=0.0012 * load.slowness,
