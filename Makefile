@@ -32,7 +32,7 @@ demo: $(STAMP) ## deploy, sync, break, get paged and review an incident in the s
 	@.venv/bin/watchkeeper demo $(ARGS)
 
 test: $(STAMP) ## all tests
-	@.venv/bin/python -m pytest $(ARGS)
+	@.venv/bin/python -m pytest -n 2 --dist loadfile $(ARGS)
 
 check: $(STAMP) ## lint, types, workflows, arrows between the rooms
 	@.venv/bin/ruff check .

@@ -115,7 +115,7 @@ def _needs_arrays() -> None:
     missing = [name for name in ("numpy", "pyarrow") if find_spec(name) is None]
     if missing:
         what = f"monitors backtest needs {' and '.join(missing)}"
-        raise UsageError(what, "install the extra: watchkeeper[backtest]")
+        raise UsageError(what, "install watchkeeper[backtest]")
 
 
 def _period(start: str | None, end: str | None, since: str | None) -> tuple[int | None, int | None]:
