@@ -48,6 +48,8 @@ WRITING = (
     ("dashboards", "sync"),
     ("oncall", "sync"),
     ("oncall", "sync", "--prune", "--yes"),
+    ("forwarding", "sync"),
+    ("forwarding", "canary"),
     ("sandbox", "reset"),
     ("sandbox", "clock", "step"),
 )
@@ -60,6 +62,8 @@ def project(root: Path, tmp_path: Path) -> Path:
     shutil.copy(root / "watchkeeper.yaml", tmp_path)
     for name in ("monitors", "dashboards", "platform/routing"):
         shutil.copytree(root / name, tmp_path / name)
+    forwarding = (root / "platform" / "forwarding.yaml").read_text()
+    (tmp_path / "platform" / "forwarding.yaml").write_text(f"{forwarding}\nintegration: {{}}\n")
     (tmp_path / "guard").mkdir()
     (tmp_path / "guard" / "sitecustomize.py").write_text(GUARD)
     return tmp_path

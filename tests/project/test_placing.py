@@ -49,6 +49,13 @@ def test_a_place_and_its_index_belong_together() -> None:
     assert [line_and_column(text, index) for index in (0, 5, 8)] == [(1, 1), (2, 3), (4, 1)]
 
 
+def test_white_space_may_be_written_as_an_escape() -> None:
+    """A no-break space, as `json.dumps` writes it."""
+    source = json.dumps({"query": "00\xa01"})
+
+    assert parse_json(source, "x.json").index_inside(("query",), "00\xa01", 3) == source.index("1")
+
+
 def test_a_text_that_stands_elsewhere_is_not_found() -> None:
     """Rather nothing than a wrong place."""
     assert source_index("abc", 0, 3, "axc", 2) is None

@@ -6,6 +6,7 @@ Pure functions over text; indexes and offsets count characters from 0, lines and
 import re
 from typing import Final
 
+_UNIT: Final = re.compile(r"\\u([0-9a-fA-F]{4})")
 _JINJA: Final = re.compile(r"<<.*?>>|<%.*?%>|<#.*?#>", re.DOTALL)
 
 
@@ -67,9 +68,13 @@ def _unicode_escape(source: str, at: int, letter: str) -> int:
 
 
 def _after_escapes(source: str, at: int, end: int) -> int:
-    r"""Past `\n`, `\t`, escaped line breaks and the backslash of `\"`."""
+    r"""Past `\n`, `\t`, `\u00a0`, escaped line breaks and the backslash of `\"`."""
     while at < end and source[at] == "\\":
-        at += 2 if source[at + 1 : at + 2] in ("n", "t", "r", "\n") else 1
+        unit = _UNIT.match(source, at)
+        if unit and chr(int(unit[1], 16)).isspace():
+            at = unit.end()
+        else:
+            at += 2 if source[at + 1 : at + 2] in ("n", "t", "r", "\n") else 1
         while at < end and source[at].isspace():
             at += 1
     return at
