@@ -2,6 +2,7 @@
 
 import json
 import sqlite3
+import weakref
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
@@ -17,10 +18,12 @@ class ObjectStore:
             "CREATE TABLE IF NOT EXISTS objects (kind TEXT, id TEXT, number INTEGER, body TEXT, PRIMARY KEY (kind, id))"
         )
         self.writes = 0
+        # A store that nobody closes lets go of its database when it goes itself.
+        self._close = weakref.finalize(self, self._db.close)
 
     def close(self) -> None:
         """Let go of the database."""
-        self._db.close()
+        self._close()
 
     def clear(self) -> None:
         """Forget everything, counters too."""
