@@ -12,7 +12,7 @@ from aws_cdk import aws_ec2 as ec2
 from constructs import Construct
 
 from base_infra.addresses import Addresses
-from base_infra.network import Network, subnet_ids
+from base_infra.network import Network
 from watchkeeper.project.model import Environment
 
 ANYWHERE: Final = "0.0.0.0/0"
@@ -157,7 +157,7 @@ class NetworkAcls(Construct):
 
     def __init__(self, scope: Construct, id: str, network: Network, flows: Flows) -> None:
         super().__init__(scope, id)
-        subnets = {"Public": network.public, "Application": network.application, "Data": network.data}
+        subnets = {"Public": network.public_ids, "Application": network.application_ids, "Data": network.data_ids}
         for tier, rules in acl_rules(network.addresses, flows).items():
             acl_id = ec2.CfnNetworkAcl(self, tier, vpc_id=network.vpc_id).attr_id
             for direction, entries in (("In", rules.inbound), ("Out", rules.outbound)):
@@ -173,7 +173,7 @@ class NetworkAcls(Construct):
                         cidr_block=rule.cidr,
                         port_range=ec2.CfnNetworkAclEntry.PortRangeProperty(from_=rule.ports[0], to=rule.ports[1]),
                     )
-            for index, subnet_id in enumerate(subnet_ids(subnets[tier])):
+            for index, subnet_id in enumerate(subnets[tier]):
                 ec2.CfnSubnetNetworkAclAssociation(
                     self, f"{tier}Subnet{index}", network_acl_id=acl_id, subnet_id=subnet_id
                 )

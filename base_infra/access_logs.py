@@ -1,6 +1,6 @@
 """The bucket that holds the load balancer's access logs."""
 
-from aws_cdk import CfnDeletionPolicy
+from aws_cdk import RemovalPolicy
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
@@ -19,8 +19,7 @@ class AccessLogs(Construct):
         super().__init__(scope, id)
         bucket = private_bucket(self, "Bucket", expires_after_days=environment.log_retention_days)
         is_kept = environment.database.is_protected
-        bucket.cfn_options.deletion_policy = CfnDeletionPolicy.RETAIN if is_kept else CfnDeletionPolicy.DELETE
-        bucket.cfn_options.update_replace_policy = bucket.cfn_options.deletion_policy
+        bucket.apply_removal_policy(RemovalPolicy.RETAIN if is_kept else RemovalPolicy.DESTROY)
         balancers = f"arn:{PARTITION}:elasticloadbalancing:{REGION}:{ACCOUNT}:loadbalancer/*"
         self.bucket_name = bucket.ref
         self.policy = s3.CfnBucketPolicy(

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from aws_cdk import CfnDeletionPolicy, CfnOutput, Fn, Stack
+from aws_cdk import CfnOutput, Fn, RemovalPolicy, Stack
 from aws_cdk import aws_msk as msk
 from constructs import Construct
 
@@ -64,8 +64,7 @@ class Broker(Stack):
                 cluster.VpcConfigProperty(subnet_ids=self._foundation.data_subnets, security_groups=[self._group])
             ],
         )
-        made.cfn_options.deletion_policy = self._policy()
-        made.cfn_options.update_replace_policy = self._policy()
+        made.apply_removal_policy(self._policy())
         return made.attr_arn
 
     def _provisioned(self) -> str:
@@ -126,10 +125,9 @@ class Broker(Stack):
                 )
             ),
         )
-        made.cfn_options.deletion_policy = self._policy()
-        made.cfn_options.update_replace_policy = self._policy()
+        made.apply_removal_policy(self._policy())
         return made.attr_arn
 
-    def _policy(self) -> CfnDeletionPolicy:
+    def _policy(self) -> RemovalPolicy:
         is_protected = self._environment.database.is_protected
-        return CfnDeletionPolicy.RETAIN if is_protected else CfnDeletionPolicy.DELETE
+        return RemovalPolicy.RETAIN if is_protected else RemovalPolicy.DESTROY

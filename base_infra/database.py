@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from aws_cdk import CfnDeletionPolicy, CfnOutput, Stack
+from aws_cdk import CfnOutput, RemovalPolicy, Stack
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_rds as rds
 from constructs import Construct
@@ -125,9 +125,8 @@ class Data(Stack):
             copy_tags_to_snapshot=True,
             deletion_protection=database.is_protected,
         )
-        policy = CfnDeletionPolicy.SNAPSHOT if database.is_protected else CfnDeletionPolicy.DELETE
-        cluster.cfn_options.deletion_policy = policy
-        cluster.cfn_options.update_replace_policy = policy
+        policy = RemovalPolicy.SNAPSHOT if database.is_protected else RemovalPolicy.DESTROY
+        cluster.apply_removal_policy(policy)
         return cluster
 
     def _monitoring_role(self) -> iam.CfnRole:
@@ -152,8 +151,7 @@ class Data(Stack):
                 publicly_accessible=False,
                 auto_minor_version_upgrade=True,
             )
-            instance.cfn_options.deletion_policy = CfnDeletionPolicy.DELETE
-            instance.cfn_options.update_replace_policy = CfnDeletionPolicy.DELETE
+            instance.apply_removal_policy(RemovalPolicy.DESTROY)
             if writer is None:
                 writer = instance
             else:

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
-from aws_cdk import App, Aws, CfnDeletionPolicy, CfnOutput, Stack
+from aws_cdk import App, Aws, CfnOutput, RemovalPolicy, Stack
 from aws_cdk import Environment as Account
 from aws_cdk import aws_ecr as ecr
 from aws_cdk import aws_iam as iam
@@ -118,8 +118,7 @@ class DeliveryStack(Stack):
             ),
             repository_policy_text={"Version": "2012-10-17", "Statement": [pull]},
         )
-        repository.cfn_options.deletion_policy = CfnDeletionPolicy.RETAIN
-        repository.cfn_options.update_replace_policy = CfnDeletionPolicy.RETAIN
+        repository.apply_removal_policy(RemovalPolicy.RETAIN)
         return repository
 
     def _role(

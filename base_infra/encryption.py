@@ -1,6 +1,6 @@
 """The environment's own KMS key: database, secrets, logs and the broker are encrypted with it."""
 
-from aws_cdk import CfnDeletionPolicy
+from aws_cdk import RemovalPolicy
 from aws_cdk import aws_kms as kms
 from constructs import Construct
 
@@ -53,7 +53,6 @@ def encryption_key(scope: Construct, id: str, description: str, *, is_kept: bool
             ],
         },
     )
-    policy = CfnDeletionPolicy.RETAIN if is_kept else CfnDeletionPolicy.DELETE
-    key.cfn_options.deletion_policy = policy
-    key.cfn_options.update_replace_policy = policy
+    policy = RemovalPolicy.RETAIN if is_kept else RemovalPolicy.DESTROY
+    key.apply_removal_policy(policy)
     return key

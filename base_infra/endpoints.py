@@ -6,7 +6,7 @@ from aws_cdk import aws_ec2 as ec2
 from constructs import Construct
 
 from base_infra.logs import log_group
-from base_infra.network import Network, subnet_ids
+from base_infra.network import Network
 from watchkeeper.constructs.pseudo import ACCOUNT, PARTITION, REGION
 from watchkeeper.constructs.roles import allow, service_role
 from watchkeeper.project.model import Environment, Project
@@ -45,7 +45,7 @@ class Endpoints(Construct):
                 service_name=f"com.amazonaws.{REGION}.{name}",
                 vpc_endpoint_type="Interface",
                 private_dns_enabled=True,
-                subnet_ids=subnet_ids(network.application),
+                subnet_ids=network.application_ids,
                 security_group_ids=[group_id],
                 policy_document=_policy(_of_this_account()),
             )

@@ -16,7 +16,7 @@ from base_infra.edge import Edge
 from base_infra.forwarding import Forwarding
 from base_infra.foundation import Foundation
 from base_infra.service import ServiceStack, Shared
-from base_infra.stack import tag
+from base_infra.stack import tag, tag_restricting_function
 from watchkeeper.autoscaling.load import load_scaling
 from watchkeeper.autoscaling.model import ScalingConfig
 from watchkeeper.delivery.images import with_images
@@ -143,6 +143,7 @@ def add_environment(
     first = [foundation, data, edge, *([broker] if broker else [])]
     for stack in (*first, forwarding):
         tag(stack, {**common, **owner})
+    tag_restricting_function(foundation, {**common, **owner})
     for service in environment.services:
         tag(services[service.id], {**common, "service": service.id, "team": service.team})
         forwarding.add_stack_dependency(services[service.id])

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from aws_cdk import CfnDeletionPolicy, CfnOutput, Stack
+from aws_cdk import CfnOutput, RemovalPolicy, Stack
 from aws_cdk import aws_ecs as ecs
 from aws_cdk import aws_secretsmanager as secretsmanager
 from aws_cdk import aws_servicediscovery as servicediscovery
@@ -12,7 +12,7 @@ from base_infra.access import NetworkAcls, SecurityGroups, flows_of
 from base_infra.encryption import encryption_key
 from base_infra.endpoints import Endpoints, FlowLogs
 from base_infra.logs import log_group
-from base_infra.network import Network, subnet_ids
+from base_infra.network import Network
 from base_infra.stack import export
 from watchkeeper.project.model import Environment, Project
 
@@ -39,9 +39,9 @@ class Foundation(Stack):
         if environment.network.flow_logs != "none":
             FlowLogs(self, "FlowLogs", project, environment, network.vpc_id, self.key_arn)
         self.vpc_id = network.vpc_id
-        self.public_subnets = subnet_ids(network.public)
-        self.application_subnets = subnet_ids(network.application)
-        self.data_subnets = subnet_ids(network.data)
+        self.public_subnets = network.public_ids
+        self.application_subnets = network.application_ids
+        self.data_subnets = network.data_ids
         self.load_balancer_group = groups.load_balancer
         self.application_group = groups.application
         self.database_group = groups.database
@@ -102,7 +102,6 @@ class Foundation(Stack):
                 exclude_punctuation=True,
             ),
         )
-        policy = CfnDeletionPolicy.RETAIN if is_kept else CfnDeletionPolicy.DELETE
-        secret.cfn_options.deletion_policy = policy
-        secret.cfn_options.update_replace_policy = policy
+        policy = RemovalPolicy.RETAIN if is_kept else RemovalPolicy.DESTROY
+        secret.apply_removal_policy(policy)
         return secret.ref

@@ -12,8 +12,8 @@ from watchkeeper.project.model import Environment
 class Network(Construct):
     """Public and application subnets in two or three zones, data subnets in three; NAT once or per zone.
 
-    vpc_id: a token.
-    Data subnets have no route out of the VPC at all. The default security group is closed. vpc_id: a token.
+    Data subnets have no route out of the VPC at all. The default security group is closed. vpc_id, public_ids,
+    application_ids, data_ids: tokens.
     """
 
     def __init__(self, scope: Construct, id: str, environment: Environment) -> None:
@@ -41,11 +41,14 @@ class Network(Construct):
             ec2.PrivateSubnet(self, f"Data{_letter(zone)}", availability_zone=zone, cidr_block=cidr, vpc_id=self.vpc_id)
             for zone, cidr in self.addresses.data.subnets
         ]
+        self.public_ids = _ids(self.public)
+        self.application_ids = _ids(self.application)
+        self.data_ids = _ids(self.data)
 
     def _public(self) -> list[ec2.PublicSubnet]:
-        gateway = ec2.CfnInternetGateway(self, "InternetGateway")
+        gateway_id = ec2.CfnInternetGateway(self, "InternetGateway").ref
         attachment = ec2.CfnVPCGatewayAttachment(
-            self, "InternetGatewayAttachment", vpc_id=self.vpc_id, internet_gateway_id=gateway.ref
+            self, "InternetGatewayAttachment", vpc_id=self.vpc_id, internet_gateway_id=gateway_id
         )
         subnets = []
         for zone, cidr in self.addresses.public.subnets:
@@ -57,25 +60,24 @@ class Network(Construct):
                 vpc_id=self.vpc_id,
                 map_public_ip_on_launch=False,
             )
-            subnet.add_default_internet_route(gateway.ref, attachment)
+            subnet.add_default_internet_route(gateway_id, attachment)
             subnets.append(subnet)
         return subnets
 
     def _application(self, *, is_per_zone: bool) -> list[ec2.PrivateSubnet]:
         count = len(self.public) if is_per_zone else 1
-        gateways = [subnet.add_nat_gateway() for subnet in self.public[:count]]
+        gateways = [subnet.add_nat_gateway().ref for subnet in self.public[:count]]
         subnets = []
         for index, (zone, cidr) in enumerate(self.addresses.application.subnets):
             subnet = ec2.PrivateSubnet(
                 self, f"Application{_letter(zone)}", availability_zone=zone, cidr_block=cidr, vpc_id=self.vpc_id
             )
-            subnet.add_default_nat_route(gateways[min(index, count - 1)].ref)
+            subnet.add_default_nat_route(gateways[min(index, count - 1)])
             subnets.append(subnet)
         return subnets
 
 
-def subnet_ids(subnets: Sequence[ec2.Subnet]) -> list[str]:
-    """The ids of some subnets, tokens."""
+def _ids(subnets: Sequence[ec2.Subnet]) -> list[str]:
     return [subnet.subnet_id for subnet in subnets]
 
 

@@ -21,11 +21,15 @@ def export(stack: Stack, *values: str) -> None:
 
 def tag(stack: Stack, tags: Mapping[str, str]) -> None:
     """Tag everything in a stack that can carry tags."""
+    of_stack = Tags.of(stack)
     for key, value in tags.items():
-        Tags.of(stack).add(key, value)
-    # The function that closes the default security group is built of untyped resources, which the CDK does not tag.
-    provider = stack.node.try_find_child(_RESTRICTING)
-    for id in ("Handler", "Role") if provider else ():  # noqa: A001 - as CDK calls it
-        child = provider.node.find_child(id)
+        of_stack.add(key, value)
+
+
+def tag_restricting_function(stack: Stack, tags: Mapping[str, str]) -> None:
+    """Tag the function that closes the default security group: untyped resources, which the CDK does not tag."""
+    provider = stack.node.find_child(_RESTRICTING).node
+    for id in ("Handler", "Role"):  # noqa: A001 - as CDK calls it
+        child = provider.find_child(id)
         assert isinstance(child, CfnResource)
         child.add_property_override("Tags", [{"Key": key, "Value": tags[key]} for key in sorted(tags)])

@@ -1,6 +1,6 @@
 """CloudWatch metrics to Datadog: a metric stream into Firehose into Datadog's intake, in anybody's CDK app."""
 
-from aws_cdk import CfnDeletionPolicy, RemovalPolicy
+from aws_cdk import RemovalPolicy
 from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_kinesisfirehose as firehose
 from aws_cdk import aws_logs as logs
@@ -67,9 +67,8 @@ class DatadogMetricStream(Construct):
 
     def _backup(self, *, is_kept: bool) -> s3.CfnBucket:
         bucket = private_bucket(self, "Failed", expires_after_days=self._metrics.kept_days)
-        policy = CfnDeletionPolicy.RETAIN if is_kept else CfnDeletionPolicy.DELETE
-        bucket.cfn_options.deletion_policy = policy
-        bucket.cfn_options.update_replace_policy = policy
+        policy = RemovalPolicy.RETAIN if is_kept else RemovalPolicy.DESTROY
+        bucket.apply_removal_policy(policy)
         s3.CfnBucketPolicy(
             self,
             "FailedTlsOnly",
