@@ -37,7 +37,7 @@ test: $(STAMP) ## all tests
 check: $(STAMP) ## lint, types, workflows, arrows between the rooms
 	@.venv/bin/ruff check .
 	@.venv/bin/ruff format --check .
-	@.venv/bin/mypy platform/watchkeeper tests scripts benchmarks
+	@.venv/bin/mypy platform/watchkeeper app.py base_infra tests scripts benchmarks
 	@.venv/bin/actionlint -shellcheck= -pyflakes=
 	@.venv/bin/zizmor --offline --quiet --no-progress .github
 	@.venv/bin/lint-imports importlinter.ini >.cache/arrows.txt || { cat .cache/arrows.txt; exit 1; }

@@ -40,7 +40,7 @@ def is_delivery(app: App) -> bool:
     chosen = app.node.try_get_context("stack")
     if chosen not in (None, NAME):
         raise UsageError(f"there is no stack `{chosen}`", f"write -c stack={NAME}, or -c env=NAME for an environment")
-    return chosen == NAME
+    return bool(chosen == NAME)
 
 
 def read_images(app: App) -> Mapping[str, str]:

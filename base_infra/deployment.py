@@ -118,22 +118,24 @@ def deployment_configuration(
     """
     settings, ecs_service = service.deployment, ecs.CfnService
     alarms = ecs_service.DeploymentAlarmsProperty(alarm_names=alarm_names, enable=True, rollback=True)
-    common = {"minimum_healthy_percent": 100, "maximum_percent": 200, "alarms": alarms}
+    breaker = canary = linear = None
     if settings.strategy == "rolling":
-        return ecs_service.DeploymentConfigurationProperty(
-            strategy="ROLLING",
-            deployment_circuit_breaker=ecs_service.DeploymentCircuitBreakerProperty(enable=True, rollback=True),
-            **common,
-        )
-    gradual = {}
-    if settings.strategy == "canary":
-        gradual["canary_configuration"] = ecs_service.CanaryConfigurationProperty(
+        breaker = ecs_service.DeploymentCircuitBreakerProperty(enable=True, rollback=True)
+    elif settings.strategy == "canary":
+        canary = ecs_service.CanaryConfigurationProperty(
             canary_percent=settings.percent, canary_bake_time_in_minutes=settings.bake_minutes
         )
     else:
-        gradual["linear_configuration"] = ecs_service.LinearConfigurationProperty(
+        linear = ecs_service.LinearConfigurationProperty(
             step_percent=settings.percent, step_bake_time_in_minutes=settings.bake_minutes
         )
     return ecs_service.DeploymentConfigurationProperty(
-        strategy=settings.strategy.upper(), bake_time_in_minutes=settings.bake_minutes, **gradual, **common
+        strategy=settings.strategy.upper(),
+        minimum_healthy_percent=100,
+        maximum_percent=200,
+        alarms=alarms,
+        deployment_circuit_breaker=breaker,
+        canary_configuration=canary,
+        linear_configuration=linear,
+        bake_time_in_minutes=None if breaker else settings.bake_minutes,
     )

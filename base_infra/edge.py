@@ -113,12 +113,7 @@ class Edge(Stack):
         certificate: str | None,
         actions: list[elb.CfnListener.ActionProperty],
     ) -> str:
-        tls = {}
-        if certificate:
-            tls = {
-                "certificates": [elb.CfnListener.CertificateProperty(certificate_arn=certificate)],
-                "ssl_policy": self._settings.tls_policy,
-            }
+        shown = elb.CfnListener.CertificateProperty(certificate_arn=certificate) if certificate else None
         return elb.CfnListener(
             self,
             id,
@@ -126,7 +121,8 @@ class Edge(Stack):
             port=port,
             protocol="HTTPS" if certificate else "HTTP",
             default_actions=actions,
-            **tls,
+            certificates=[shown] if shown else None,
+            ssl_policy=self._settings.tls_policy if certificate else None,
         ).ref
 
 
