@@ -13,7 +13,8 @@ from watchkeeper.delivery.images import with_images
 from watchkeeper.errors import UsageError
 from watchkeeper.project.load import load_project
 from watchkeeper.sandbox.aws import AwsEmulator
-from watchkeeper.sandbox.deploy import client, deploy
+from watchkeeper.sandbox.clients import client
+from watchkeeper.sandbox.deploy import deploy
 
 ACCOUNT, REGION = "000000000000", "eu-west-1"
 ISSUER = "token.actions.githubusercontent.com"

@@ -8,10 +8,10 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-import boto3
 import pytest
 
 from watchkeeper.sandbox.aws import AwsEmulator
+from watchkeeper.sandbox.clients import client
 from watchkeeper.sandbox.deploy import synthesize
 from watchkeeper.sandbox.judge.check import Mismatch, judge
 
@@ -32,13 +32,8 @@ class Emulated:
         """boto3 in the account of an environment."""
         key = (self.emulator.url, service, env)
         if key not in _CLIENTS:
-            _CLIENTS[key] = self._made(service, env)
+            _CLIENTS[key] = client(service, self.emulator, REGION, ACCOUNTS[env])
         return _CLIENTS[key]
-
-    def _made(self, service: str, env: str) -> Any:
-        session = boto3.session.Session(ACCOUNTS[env], "sandbox", region_name=REGION)
-        config = boto3.session.Config(proxies={}, retries={"total_max_attempts": 1})
-        return session.client(service, endpoint_url=self.emulator.url, config=config)
 
     def mismatches(self, out: Path, env: str = "local") -> tuple[Mismatch, ...]:
         """What is not as the templates say."""
@@ -48,15 +43,15 @@ class Emulated:
         """Every stack of an environment, in order, whatever becomes of it; gives the folder of the templates."""
         out = self.assembly(env)
         self._bootstrap(env, out)
-        client = self.client("cloudformation", env)
+        cloudformation = self.client("cloudformation", env)
         for template in sorted(out.glob("*.template.json"), key=_order):
             name = template.name.removesuffix(".template.json")
             # Without white space: a template in the request itself may have 51,200 bytes.
             body = json.dumps(json.loads(template.read_text()), separators=(",", ":"))
-            client.create_stack(StackName=name, TemplateBody=body, Capabilities=["CAPABILITY_NAMED_IAM"])
-            while client.describe_stacks(StackName=name)["Stacks"][0]["StackStatus"].endswith("IN_PROGRESS"):
+            cloudformation.create_stack(StackName=name, TemplateBody=body, Capabilities=["CAPABILITY_NAMED_IAM"])
+            while cloudformation.describe_stacks(StackName=name)["Stacks"][0]["StackStatus"].endswith("IN_PROGRESS"):
                 pass
-            if client.describe_stacks(StackName=name)["Stacks"][0]["StackStatus"] != "CREATE_COMPLETE":
+            if cloudformation.describe_stacks(StackName=name)["Stacks"][0]["StackStatus"] != "CREATE_COMPLETE":
                 break
         return out
 

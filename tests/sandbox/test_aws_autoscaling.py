@@ -14,7 +14,7 @@ from tests.constructs.conftest import EVERYTHING, synthesized
 from watchkeeper.autoscaling.codec import decode_scaling
 from watchkeeper.autoscaling.model import ScalingConfig
 from watchkeeper.sandbox.aws import AwsEmulator
-from watchkeeper.sandbox.deploy import client
+from watchkeeper.sandbox.clients import client
 
 pytestmark = pytest.mark.emulator
 REGION, ACCOUNT = "eu-west-1", "000000000000"

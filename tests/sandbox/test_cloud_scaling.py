@@ -16,8 +16,8 @@ from watchkeeper.autoscaling.model import (
     TargetTrackingPolicy,
 )
 from watchkeeper.sandbox.aws import AwsEmulator
+from watchkeeper.sandbox.clients import client
 from watchkeeper.sandbox.cloud import Cloud
-from watchkeeper.sandbox.deploy import client
 from watchkeeper.sandbox.deployed import DeployedService
 
 pytestmark = pytest.mark.emulator

@@ -33,11 +33,15 @@ def emulator_python() -> Path:
 
 
 class AwsEmulator:
-    """One emulator. folder: for its files and its log. hosts: where hosts of the outside are in the sandbox."""
+    """One emulator of as many accounts as are asked for: an access key of twelve digits is the account itself.
+
+    folder: for its files and its log. account: the one whose keys `env` gives when none is named. hosts: where hosts
+    of the outside are in the sandbox.
+    """
 
     def __init__(self, folder: Path, *, account: str, region: str, hosts: Mapping[str, str], port: int = 0) -> None:
         self._folder = folder.resolve()
-        self._account = account
+        self.account = account
         self._region = region
         self._hosts = dict(hosts)
         self._port = port or _free_port()
@@ -58,11 +62,11 @@ class AwsEmulator:
         """Of the process; 0 when it does not run."""
         return self._process.pid if self._process else 0
 
-    def env(self) -> dict[str, str]:
-        """Variables for whoever speaks to it: no profile, no metadata service, no other account."""
+    def env(self, account: str = "") -> dict[str, str]:
+        """Variables for whoever speaks to it: no profile, no metadata service, no account but the one."""
         return {
             "AWS_ENDPOINT_URL": self.url,
-            "AWS_ACCESS_KEY_ID": self._account,
+            "AWS_ACCESS_KEY_ID": account or self.account,
             "AWS_SECRET_ACCESS_KEY": SECRET,
             "AWS_REGION": self._region,
             "AWS_DEFAULT_REGION": self._region,
@@ -155,7 +159,7 @@ class AwsEmulator:
         return names
 
     def _control(self, verb: str, body: Mapping[str, Any]) -> dict[str, Any]:
-        scoped = {**body, "account": self._account, "region": self._region}
+        scoped = {**body, "account": self.account, "region": self._region}
         answer = self._http.post(f"/_watchkeeper/{verb}", json=scoped)
         answer.raise_for_status()
         found: dict[str, Any] = answer.json()

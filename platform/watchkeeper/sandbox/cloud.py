@@ -17,7 +17,7 @@ from watchkeeper.autoscaling.model import (
 )
 from watchkeeper.errors import RemoteError
 from watchkeeper.sandbox.aws import AwsEmulator
-from watchkeeper.sandbox.deploy import client
+from watchkeeper.sandbox.clients import client
 from watchkeeper.sandbox.deployed import DeployedDatabase, DeployedService
 
 _PLAYED_S: Final = 60

@@ -5,15 +5,14 @@ import os
 import shutil
 import sys
 from collections.abc import Mapping
-from functools import lru_cache, partial
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
-import boto3
-
 from watchkeeper.errors import RemoteError, UsageError
-from watchkeeper.sandbox.aws import SECRET, AwsEmulator
+from watchkeeper.sandbox.aws import AwsEmulator
 from watchkeeper.sandbox.cdk import Cdk, run
+from watchkeeper.sandbox.clients import client
 from watchkeeper.sandbox.judge.check import Judgement, judge
 
 _FOLDER: Final = ".watchkeeper"
@@ -69,7 +68,7 @@ def deploy(
     """
     out = synthesize(root, env, context=context)
     ask = partial(client, emulator=emulator, region=region)
-    cdk = Cdk(out, root.resolve() / _FOLDER, emulator, ask)
+    cdk = Cdk(out, root.resolve() / _FOLDER, emulator)
     cdk.bootstrap(account, region)
     cdk.deploy()
     found = judge(out, ask, account, region)
@@ -77,16 +76,3 @@ def deploy(
         told = "\n".join(f"  {mismatch}" for mismatch in found.mismatches[:_LINES])
         raise RemoteError(f"{len(found.mismatches)} resources are not as the templates say:\n{told}", host=emulator.url)
     return found
-
-
-@lru_cache(maxsize=8)
-def _session(account: str, region: str) -> boto3.session.Session:
-    """One per account and region: a session reads the descriptions of all services from disk."""
-    return boto3.session.Session(aws_access_key_id=account, aws_secret_access_key=SECRET, region_name=region)
-
-
-def client(service: str, emulator: AwsEmulator, region: str) -> Any:  # noqa: ANN401 - boto3 has no types
-    """A boto3 client of the emulated AWS, deaf to the user's own settings."""
-    session = _session(emulator.env()["AWS_ACCESS_KEY_ID"], region)
-    config = boto3.session.Config(proxies={}, retries={"total_max_attempts": 2})
-    return session.client(service, endpoint_url=emulator.url, config=config)

@@ -5,7 +5,7 @@ property, or a resource that was deleted by hand, shows in neither.
 """
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -14,7 +14,7 @@ from typing import Any, Final
 from botocore.exceptions import ClientError, ParamValidationError
 
 from watchkeeper.sandbox.judge import broker, data, delivery, ec2, edge, pipe
-from watchkeeper.sandbox.judge.about import About, Describer
+from watchkeeper.sandbox.judge.about import About, Clients, Described, Describer
 from watchkeeper.sandbox.judge.attributes import Place, attribute_of
 from watchkeeper.sandbox.judge.properties import PROPERTIES
 from watchkeeper.sandbox.judge.tags import Tags, crawl, missing_tags
@@ -58,35 +58,70 @@ class Judgement:
         return sum(self.resources.values())
 
 
-def judge(out: Path, client: Callable[[str], Any], account: str, region: str) -> Judgement:
+@dataclass(frozen=True, slots=True)
+class Deployed:
+    """A resource that CloudFormation says is there. about: its properties as they stand after the deploy."""
+
+    stack: str
+    logical_id: str
+    type: str
+    about: About
+
+    def told(self) -> Described:
+        """What its own service tells of it, empty for nothing. Raises NotToldError where the service knows it not."""
+        try:
+            return DESCRIBERS[self.type](self.about)
+        except (ClientError, ParamValidationError, LookupError, ValueError, TypeError) as err:
+            raise NotToldError(str(err)) from err
+
+
+class NotToldError(Exception):
+    """A service knows no such resource, or tells it in another form than AWS does."""
+
+
+def judge(out: Path, client: Clients, account: str, region: str) -> Judgement:
     """Compare everything that exists with the templates of an assembly. client: boto3's client of a service."""
     place = Place(account, region, lru_cache(maxsize=None)(client))
-    cloudformation = place.client("cloudformation")
-    exports = {
-        each["Name"]: each["Value"]
-        for page in cloudformation.get_paginator("list_exports").paginate()
-        for each in page["Exports"]
-    }
     tags = crawl(place.client)
-    counts = {}
-    found: list[Mismatch] = []
-    for file in sorted(out.glob("*.template.json")):
-        stack = file.name.removesuffix(".template.json")
-        resources = json.loads(file.read_text())["Resources"]
+    counts, found = {}, []
+    for stack, resources, there in _stacks(out, place):
         counts[stack] = len(resources)
-        found += _judge_stack(stack, resources, exports, tags, place)
+        for logical_id, resource in resources.items():
+            kind = resource["Type"]
+            if kind != _METADATA:
+                differences = _judged(there[logical_id], tags, place) if logical_id in there else ["missing"]
+                found += [Mismatch(stack, logical_id, kind, what) for what in differences]
     return Judgement(counts, tuple(sorted(found)))
 
 
-def _judge_stack(
-    stack: str, resources: Mapping[str, Any], exports: Mapping[str, str], tags: Tags, place: Place
-) -> Iterator[Mismatch]:
+def deployed(out: Path, client: Clients, account: str, region: str) -> tuple[Deployed, ...]:
+    """Everything of an assembly that CloudFormation says is there."""
+    place = Place(account, region, lru_cache(maxsize=None)(client))
+    return tuple(each for _, _, there in _stacks(out, place) for each in there.values())
+
+
+def _stacks(out: Path, place: Place) -> Iterator[tuple[str, Mapping[str, Any], Mapping[str, Deployed]]]:
+    """Name, resources of the template, and what is there of them, of every stack of an assembly."""
+    exports = {
+        each["Name"]: each["Value"]
+        for page in place.client("cloudformation").get_paginator("list_exports").paginate()
+        for each in page["Exports"]
+    }
+    for file in sorted(out.glob("*.template.json")):
+        stack = file.name.removesuffix(".template.json")
+        resources = json.loads(file.read_text())["Resources"]
+        yield stack, resources, _there(stack, resources, exports, place)
+
+
+def _there(
+    stack: str, resources: Mapping[str, Any], exports: Mapping[str, str], place: Place
+) -> Mapping[str, Deployed]:
     try:
         pages = place.client("cloudformation").get_paginator("list_stack_resources").paginate(StackName=stack)
-        there = {each["LogicalResourceId"]: each for page in pages for each in page["StackResourceSummaries"]}
+        listed = {each["LogicalResourceId"]: each for page in pages for each in page["StackResourceSummaries"]}
     except ClientError:
-        there = {}
-    physical = {name: each["PhysicalResourceId"] for name, each in there.items() if each["ResourceStatus"] in _THERE}
+        listed = {}
+    physical = {name: each["PhysicalResourceId"] for name, each in listed.items() if each["ResourceStatus"] in _THERE}
     pseudo = {"AWS::AccountId": place.account, "AWS::Region": place.region}
     pseudo |= {"AWS::Partition": "aws", "AWS::StackName": stack, "AWS::URLSuffix": "amazonaws.com"}
 
@@ -94,35 +129,40 @@ def _judge_stack(
         return attribute_of(place, resources[logical_id]["Type"], physical.get(logical_id, ""), name)
 
     resolver = Resolver(physical, exports, attribute, pseudo)
-    for logical_id, resource in resources.items():
-        kind = resource["Type"]
-        if kind == _METADATA:
-            continue
-        if logical_id not in physical:
-            yield Mismatch(stack, logical_id, kind, "missing")
-            continue
-        given = resolver.value(resource.get("Properties", {}))
-        for what in _differences(kind, About(physical[logical_id], given, place.client)):
-            yield Mismatch(stack, logical_id, kind, what)
-        untold = missing_tags(kind, physical[logical_id], given, tags, place.account, place.region)
-        if untold:
-            yield Mismatch(stack, logical_id, kind, f"tags are not told: {', '.join(untold)}")
+    return {
+        logical_id: Deployed(
+            stack,
+            logical_id,
+            resource["Type"],
+            About(physical[logical_id], resolver.value(resource.get("Properties", {})), place.client),
+        )
+        for logical_id, resource in resources.items()
+        if logical_id in physical and resource["Type"] != _METADATA
+    }
 
 
-def _differences(kind: str, about: About) -> Iterator[str]:
-    """What the service's own API tells otherwise."""
-    if kind not in DESCRIBERS:
+def _judged(resource: Deployed, tags: Tags, place: Place) -> Iterator[str]:
+    """What its own service, and the crawl of tags, tell otherwise than the template."""
+    yield from _differences(resource)
+    about = resource.about
+    untold = missing_tags(resource.type, about.id, about.given, tags, place.account, place.region)
+    if untold:
+        yield f"tags are not told: {', '.join(untold)}"
+
+
+def _differences(resource: Deployed) -> Iterator[str]:
+    if resource.type not in DESCRIBERS:
         yield "no describe call is known for this type"
         return
     try:
-        told = canonical(DESCRIBERS[kind](about))
-    except (ClientError, ParamValidationError, LookupError, ValueError, TypeError) as err:
+        told = canonical(resource.told())
+    except NotToldError as err:
         yield f"missing: {err}"
         return
     if not told:
         yield "missing"
         return
-    for name in PROPERTIES[kind]:
-        wanted = about.given.get(name)
+    for name in PROPERTIES[resource.type]:
+        wanted = resource.about.given.get(name)
         if wanted is not None and not is_told(canonical(wanted), told.get(name.lower())):
             yield f"{name} is {told.get(name.lower())!r} instead of {canonical(wanted)!r}"
