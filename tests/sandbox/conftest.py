@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from tests.base_infra.conftest import synthesize as synthesize_text
 from watchkeeper.sandbox.aws import AwsEmulator
 from watchkeeper.sandbox.clients import client
 from watchkeeper.sandbox.deploy import synthesize
@@ -17,6 +18,18 @@ from watchkeeper.sandbox.judge.check import Mismatch, judge
 
 REGION = "eu-west-1"
 ACCOUNTS = {"local": "000000000000", "prod": "333333333333"}
+VARIANTS = {
+    "gradual": """\
+    broker: {kind: provisioned}
+    edge: {waf: block}
+    database: {min_acu: 0, max_acu: 8, is_protected: false}
+    services:
+      api: {deployment: {strategy: canary, percent: 20, bake_minutes: 7}}
+      reports: {deployment: {strategy: linear, percent: 25, bake_minutes: 3}}
+""",
+    "serverless": "    broker: {kind: serverless}\n",
+}
+"""`local` with what none of the declared environments has."""
 _CLIENTS: dict[tuple[str, str, str], Any] = {}
 _LAYERS = ("Foundation", "Data", "Broker", "Edge", "Service", "Forwarding")
 
@@ -29,15 +42,15 @@ class Emulated:
         self.assembly = assemblies
 
     def client(self, service: str, env: str = "local") -> Any:
-        """boto3 in the account of an environment."""
+        """boto3 in the account of an environment; that of `local` for its variants."""
         key = (self.emulator.url, service, env)
         if key not in _CLIENTS:
-            _CLIENTS[key] = client(service, self.emulator, REGION, ACCOUNTS[env])
+            _CLIENTS[key] = client(service, self.emulator, REGION, _account(env))
         return _CLIENTS[key]
 
     def mismatches(self, out: Path, env: str = "local") -> tuple[Mismatch, ...]:
         """What is not as the templates say."""
-        return judge(out, lambda service: self.client(service, env), ACCOUNTS[env], REGION).mismatches
+        return judge(out, lambda service: self.client(service, env), _account(env), REGION).mismatches
 
     def deploy(self, env: str = "local") -> Path:
         """Every stack of an environment, in order, whatever becomes of it; gives the folder of the templates."""
@@ -57,7 +70,7 @@ class Emulated:
 
     def _bootstrap(self, env: str, out: Path) -> None:
         """What `cdk bootstrap` leaves behind, as far as the templates use it."""
-        account = ACCOUNTS[env]
+        account = _account(env)
         bucket = f"cdk-hnb659fds-assets-{account}-{REGION}"
         s3 = self.client("s3", env)
         s3.create_bucket(Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": REGION})
@@ -67,6 +80,10 @@ class Emulated:
                 source = out / asset["source"]["path"]
                 if source.is_dir():
                     s3.put_object(Bucket=bucket, Key=f"{key}.zip", Body=_zipped(source))
+
+
+def _account(env: str) -> str:
+    return ACCOUNTS.get(env, ACCOUNTS["local"])
 
 
 def _order(template: Path) -> tuple[int, str]:
@@ -84,10 +101,12 @@ def _zipped(folder: Path) -> bytes:
 
 @pytest.fixture(scope="session")
 def assemblies(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
-    """Synthesizes an environment of this project once."""
+    """Synthesizes an environment of this project, or a variant, once."""
     found: dict[str, Path] = {}
 
     def synthesized(env: str) -> Path:
+        if env in VARIANTS and env not in found:
+            found[env] = _variant(root, env, tmp_path_factory.mktemp(f"synth-{env}"))
         if env not in found:
             project = tmp_path_factory.mktemp(f"synth-{env}")
             for name in ("app.py", "cdk.json", "cdk.context.json", "watchkeeper.yaml"):
@@ -99,6 +118,22 @@ def assemblies(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Callable
         return found[env]
 
     return synthesized
+
+
+def _variant(root: Path, name: str, project: Path) -> Path:
+    """No service scales on requests: a gradual deployment would be refused."""
+    (project / "autoscaling").mkdir()
+    for service in ("api", "reports"):
+        policy = "{id: cpu, metric: ECSServiceAverageCPUUtilization, target: 50}"
+        scaling = f"service: {service}\nmin: 2\nmax: 4\npolicies: [{policy}]\n"
+        (project / "autoscaling" / f"{service}.yaml").write_text(scaling)
+    head, found, tail = (root / "watchkeeper.yaml").read_text().partition("\n  local:")
+    before, own, after = tail.partition("    database: {min_acu: 0.5, max_acu: 16, is_protected: false}\n")
+    assert found
+    assert own
+    declared = VARIANTS[name] if "database:" in VARIANTS[name] else VARIANTS[name] + own
+    synthesize_text(head + found + before + declared + after, "local", project / "out", root=project)
+    return project / "out"
 
 
 @pytest.fixture(scope="session")

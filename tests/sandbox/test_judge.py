@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.sandbox.conftest import Emulated
+from tests.sandbox.conftest import VARIANTS, Emulated
 from watchkeeper.sandbox.judge.check import DESCRIBERS
 from watchkeeper.sandbox.judge.properties import NOT_TOLD, PROPERTIES
 from watchkeeper.sandbox.judge.values import UNKNOWN, Resolver, canonical, is_told
@@ -49,38 +49,45 @@ ADDITIONS = (
     "tags.firehose",
     "tags.rds",
 )
+IN_VARIANTS = {
+    "AWS::MSK::Cluster": "gradual",
+    "AWS::MSK::Configuration": "gradual",
+    "AWS::MSK::ServerlessCluster": "serverless",
+    "AWS::WAFv2::LoggingConfiguration": "gradual",
+    "AWS::WAFv2::WebACLAssociation": "gradual",
+    "alb._action_xml": "gradual",
+    "provisioners._elbv2_listener_actions": "gradual",
+    "rds._serverlessv2_xml": "gradual",
+}
+"""What `local` has not: the variant that needs it."""
 NOT_IN_LOCAL = {
     "AWS::IAM::OIDCProvider": "of the stack Delivery; proven by its own deploy in tests/base_infra",
-    "AWS::MSK::Cluster": "no broker",
-    "AWS::MSK::Configuration": "no broker",
-    "AWS::MSK::ServerlessCluster": "no broker",
-    "AWS::WAFv2::LoggingConfiguration": "no firewall",
-    "AWS::WAFv2::WebACLAssociation": "no firewall",
-    "alb._action_xml": "no gradual deployment, which weighs two target groups",
-    "provisioners._elbv2_listener_actions": "no gradual deployment",
-    "rds._serverlessv2_xml": "the database never pauses",
     "cloudwatch._evaluate_alarm": "virtual time; no deploy shows it",
 }
 
 
-def test_what_was_deployed_is_what_the_templates_say(emulated: Emulated) -> None:
-    """Every resource of the environment, property by property and tag by tag."""
-    assert emulated.mismatches(emulated.deploy()) == ()
+@pytest.mark.parametrize("env", ["local", *VARIANTS])
+def test_what_was_deployed_is_what_the_templates_say(emulated: Emulated, env: str) -> None:
+    """Every resource of the environment, property by property and tag by tag.
+
+    Also with a broker of either kind, a canary and a linear deployment, a firewall, and a database that pauses.
+    """
+    assert emulated.mismatches(emulated.deploy(env), env) == ()
 
 
-@pytest.mark.parametrize("addition", ADDITIONS)
+@pytest.mark.parametrize(("addition", "env"), [*((name, "local") for name in ADDITIONS), *IN_VARIANTS.items()])
 def test_without_any_one_of_our_additions_the_judgement_is_against_the_emulator(
-    emulated: Emulated, addition: str
+    emulated: Emulated, addition: str, env: str
 ) -> None:
     """Nothing of the extension is there for show: blanked, its part of the deploy is found wanting."""
     emulated.emulator.additions([addition])
 
-    assert emulated.mismatches(emulated.deploy()) != ()
+    assert emulated.mismatches(emulated.deploy(env), env) != ()
 
 
 def test_every_addition_is_proven_or_stands_for_another_environment(emulated: Emulated) -> None:
     """A new one fails this test until it has its proof."""
-    assert sorted(emulated.emulator.additions()) == sorted([*ADDITIONS, *NOT_IN_LOCAL])
+    assert sorted(emulated.emulator.additions()) == sorted([*ADDITIONS, *IN_VARIANTS, *NOT_IN_LOCAL])
 
 
 def _first(emulated: Emulated, service: str, operation: str, key: str, **arguments: Any) -> Any:
@@ -223,7 +230,7 @@ def test_what_was_deleted_behind_cloudformations_back_is_found(emulated: Emulate
     assert kind in {mismatch.type for mismatch in emulated.mismatches(out)}
 
 
-@pytest.mark.parametrize("env", ["local", "prod"])
+@pytest.mark.parametrize("env", ["local", "prod", *VARIANTS])
 def test_every_property_of_the_templates_is_compared_or_left_out_with_a_reason(
     assemblies: Callable[[str], Path], env: str
 ) -> None:
@@ -245,7 +252,7 @@ def test_every_property_of_the_templates_is_compared_or_left_out_with_a_reason(
 
 
 def test_references_are_resolved_to_what_was_deployed() -> None:
-    """Ref, ImportValue, GetAtt, Join and Sub; what only the resource knows is taken as it comes."""
+    """Ref, ImportValue, GetAtt, Join, Sub, Split and Select; what only the resource knows is taken as it comes."""
     resolver = Resolver(
         {"Vpc": "vpc-1"}, {"Out": "sg-2"}, lambda name, attribute: f"{name}.{attribute}", {"AWS::Region": "eu-west-1"}
     )
@@ -256,7 +263,9 @@ def test_references_are_resolved_to_what_was_deployed() -> None:
             "Group": {"Fn::ImportValue": "Out"},
             "Arn": {"Fn::Join": ["", ["arn:", {"Ref": "AWS::Region"}, ":", {"Fn::GetAtt": ["Key", "Arn"]}]]},
             "Sub": {"Fn::Sub": "logs.${AWS::Region}"},
+            "Part": {"Fn::Select": [1, {"Fn::Split": ["-", {"Ref": "Vpc"}]}]},
             "Gone": {"Ref": "Nothing"},
+            "PartOfGone": {"Fn::Select": ["0", {"Fn::Split": ["-", {"Ref": "Nothing"}]}]},
         }
     )
 
@@ -265,7 +274,9 @@ def test_references_are_resolved_to_what_was_deployed() -> None:
         "Group": "sg-2",
         "Arn": "arn:eu-west-1:Key.Arn",
         "Sub": "logs.eu-west-1",
+        "Part": "1",
         "Gone": UNKNOWN,
+        "PartOfGone": UNKNOWN,
     }
 
 

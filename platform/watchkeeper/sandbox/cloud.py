@@ -64,12 +64,12 @@ class Cloud:
             for each in self._elb.describe_load_balancers()["LoadBalancers"]
         }
         groups = {
-            action["TargetGroupArn"]: name
+            group: name
             for balancer, name in balancers.items()
             for listener in self._elb.describe_listeners(LoadBalancerArn=balancer)["Listeners"]
             for rule in self._elb.describe_rules(ListenerArn=listener["ListenerArn"])["Rules"]
             for action in rule["Actions"]
-            if "TargetGroupArn" in action
+            for group in _target_groups(action)
         }
         zones = {each["SubnetId"]: each["AvailabilityZone"] for each in self._ec2.describe_subnets()["Subnets"]}
         patience = {
@@ -228,6 +228,12 @@ class Cloud:
         """Let Application Auto Scaling tell what the control loop did, and what it did not do."""
         if activities:
             self.emulator.record_activities([_epoch(each) for each in activities])
+
+
+def _target_groups(action: Mapping[str, Any]) -> list[str]:
+    """Where an action sends requests; one that weighs several groups tells them apart from a single one."""
+    weighed = action.get("ForwardConfig", {}).get("TargetGroups", ())
+    return [each["TargetGroupArn"] for each in (action, *weighed) if "TargetGroupArn" in each]
 
 
 def _epoch(activity: Mapping[str, Any]) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """Amazon MSK in CloudFormation: clusters, serverless clusters, configurations; and the API's second version."""
 
+import base64
 import json
 import uuid
 from collections.abc import Mapping
@@ -35,9 +36,17 @@ def _typed(value: Any) -> Any:  # noqa: ANN401 - a JSON value
     return value
 
 
+def _storage(given: dict[str, Any]) -> dict[str, Any]:
+    """The one name that the API and the template spell in two ways."""
+    brokers = given["brokerNodeGroupInfo"]
+    if "eBSStorageInfo" in brokers.get("storageInfo", {}):
+        brokers["storageInfo"]["ebsStorageInfo"] = brokers["storageInfo"].pop("eBSStorageInfo")
+    return given
+
+
 def create_cluster(_logical_id: str, props: Props, _stack: str) -> Made:
     """AWS::MSK::Cluster."""
-    given = camel(_typed({name: value for name, value in props.items() if name != "Tags"}))
+    given = _storage(camel(_typed({name: value for name, value in props.items() if name != "Tags"})))
     given["numberOfBrokerNodes"] = int(given["numberOfBrokerNodes"])
     if "configurationInfo" in given:
         given["configurationInfo"]["revision"] = int(given["configurationInfo"]["revision"])
@@ -56,7 +65,13 @@ def create_serverless(_logical_id: str, props: Props, _stack: str) -> Made:
         "clusterType": "SERVERLESS",
         "state": "ACTIVE",
         "tags": as_mapping(props.get("Tags")),
-        "serverless": camel(_typed({key: props[key] for key in ("VpcConfigs", "ClientAuthentication")})),
+        "serverless": {
+            "clientAuthentication": camel(_typed(props["ClientAuthentication"])),
+            "vpcConfigs": [
+                {"subnetIds": list(each["SubnetIds"]), "securityGroupIds": list(each.get("SecurityGroups", []))}
+                for each in props["VpcConfigs"]
+            ],
+        },
     }
     return arn, {"Arn": arn}
 
@@ -65,7 +80,7 @@ def create_configuration(_logical_id: str, props: Props, _stack: str) -> Made:
     """AWS::MSK::Configuration."""
     given = {
         "name": props["Name"],
-        "serverProperties": props["ServerProperties"],
+        "serverProperties": base64.b64encode(props["ServerProperties"].encode()).decode(),
         "kafkaVersions": props.get("KafkaVersionsList", []),
         "description": props.get("Description", ""),
     }

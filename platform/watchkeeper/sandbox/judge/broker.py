@@ -23,7 +23,8 @@ def _cluster(about: About) -> Described:
 
 def _serverless(about: About) -> Described:
     found = about.client("kafka").describe_cluster_v2(ClusterArn=about.id)["ClusterInfo"]
-    return {**found["Serverless"], "ClusterName": found["ClusterName"]}
+    configs = [{**each, "SecurityGroups": each.get("SecurityGroupIds")} for each in found["Serverless"]["VpcConfigs"]]
+    return {**found["Serverless"], "ClusterName": found["ClusterName"], "VpcConfigs": configs}
 
 
 def _configuration(about: About) -> Described:

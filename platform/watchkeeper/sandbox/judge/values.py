@@ -46,10 +46,20 @@ class Resolver:
                 return self._joined(argument[0], self.value(argument[1]))
             if name == "Fn::Sub":
                 return self._substituted(argument)
+            if name == "Fn::Split":
+                return self._split(argument[0], self.value(argument[1]))
+            if name == "Fn::Select":
+                return self._selected(int(self.value(argument[0])), self.value(argument[1]))
         return {name: self.value(each) for name, each in given.items()}
 
     def _joined(self, separator: str, parts: Any) -> Any:  # noqa: ANN401 - a template's JSON
         return UNKNOWN if parts is UNKNOWN or UNKNOWN in parts else separator.join(str(part) for part in parts)
+
+    def _split(self, separator: str, text: Any) -> Any:  # noqa: ANN401 - a template's JSON
+        return UNKNOWN if text is UNKNOWN else str(text).split(separator)
+
+    def _selected(self, index: int, items: Any) -> Any:  # noqa: ANN401 - a template's JSON
+        return items[index] if isinstance(items, list) and index < len(items) else UNKNOWN
 
     def _substituted(self, argument: Any) -> Any:  # noqa: ANN401 - a template's JSON
         if not isinstance(argument, str):
