@@ -46,15 +46,21 @@ def project() -> Project:
 
 
 @pytest.fixture(scope="session")
-def environments(project: Project, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Synthesized]:
+def environments(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Synthesized]:
     """Every environment of this repository, and `three-zones`: prod with the application in three, and a broker."""
+    return synthesize_all(tmp_path_factory.mktemp("topology"))
+
+
+def synthesize_all(folder: Path) -> dict[str, Synthesized]:
+    """What `environments` gives. folder: an empty one."""
     text = (ROOT / "watchkeeper.yaml").read_text()
-    found = _synthesize(text, project, tmp_path_factory.mktemp("topology"))
+    project = build_project(parse_document(text, "watchkeeper.yaml"), ROOT)
+    found = _synthesize(text, project, folder / "all")
     wide = text.replace("      nat: per_zone\n", "      nat: per_zone\n      application_zones: 3\n")
     wide = wide.replace("ports: [9098], is_optional: true", "ports: [9098, 11001, 11002]")
     wide = wide.replace("  prod:\n", "  prod:\n    broker: {kind: provisioned}\n")
     changed = build_project(parse_document(wide, "watchkeeper.yaml"), ROOT)
-    found["three-zones"] = _synthesize(wide, changed, tmp_path_factory.mktemp("three-zones"), "prod")["prod"]
+    found["three-zones"] = _synthesize(wide, changed, folder / "three-zones", "prod")["prod"]
     return found
 
 

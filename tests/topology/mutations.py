@@ -10,6 +10,7 @@ from tests.topology.conftest import Stacks
 
 GROUP_RULES = ("AWS::EC2::SecurityGroupIngress", "AWS::EC2::SecurityGroupEgress")
 INLINE = ("SecurityGroupIngress", "SecurityGroupEgress")
+DELETED = "deleted"
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +28,11 @@ class Site:
         """As reports name it."""
         inline = f" {self.key}[{self.index}]" if self.key in INLINE else ""
         return f"{self.stack}/{self.logical_id}{inline}"
+
+    @property
+    def id(self) -> str:
+        """Unique within an environment."""
+        return f"{self.stack}/{self.logical_id} {self.key}[{self.index}]" if self.key else self.name
 
     def properties(self, stacks: Stacks) -> dict[str, Any]:
         """The rule's own properties."""
@@ -57,29 +63,26 @@ def sites(stacks: Mapping[str, Mapping[str, Any]]) -> Iterator[Site]:
                 yield from (Site(stack, logical_id, kind, "RouteTableIds", i) for i in range(len(tables)))
 
 
-def deletions(stacks: Stacks) -> Iterator[tuple[Site, Stacks]]:
-    """The templates without one rule."""
-    for site in sites(stacks):
-        changed = _copy(stacks, site)
-        site.delete(changed)
-        yield site, changed
+def changes(stacks: Stacks, site: Site) -> list[str]:
+    """What can be done to a rule: it can be deleted, and widened in as many ways as it has ends."""
+    return [change for change in (DELETED, *WIDENINGS) if changed(stacks, site, change) is not None]
 
 
-def widenings(stacks: Stacks) -> Iterator[tuple[Site, str, Stacks]]:
-    """The templates with one rule a little wider: a port more at an end, one bit less of its range, all protocols."""
-    for site in sites(stacks):
-        for what, widen in WIDENINGS.items():
-            changed = _copy(stacks, site)
-            if widen(site.properties(changed)):
-                yield site, what, changed
+def changed(stacks: Stacks, site: Site, change: str) -> Stacks | None:
+    """The templates with one rule deleted or a little wider; None where the rule has no such end."""
+    found = _copy(stacks, site)
+    if change == DELETED:
+        site.delete(found)
+        return found
+    return found if WIDENINGS[change](site.properties(found)) else None
 
 
-def _copy(stacks: Stacks, site: Site) -> Stacks:
+def _copy(stacks: Mapping[str, Mapping[str, Any]], site: Site) -> Stacks:
     """The templates with a copy of the one resource that is to change."""
     template = stacks[site.stack]
     resources = dict(template["Resources"])
     resources[site.logical_id] = copy.deepcopy(resources[site.logical_id])
-    return {**stacks, site.stack: {**template, "Resources": resources}}
+    return {**{name: dict(each) for name, each in stacks.items()}, site.stack: {**template, "Resources": resources}}
 
 
 def _port(properties: dict[str, Any], group_key: str, acl_key: str, step: int) -> bool:
