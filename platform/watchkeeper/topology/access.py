@@ -3,18 +3,16 @@
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from watchkeeper.errors import Problem
 from watchkeeper.topology.boxes import (
-    ALL_ADDRESSES,
     ALL_PORTS,
     ALL_PROTOCOLS,
     EVERYTHING,
     PROTOCOL_NUMBERS,
     Box,
     Range,
-    address_range,
 )
 from watchkeeper.topology.model import Acl, Direction, Rule, SecurityGroup
+from watchkeeper.topology.ranges import Notes
 from watchkeeper.topology.templates import Reference, Resource, Templates, resource_of
 
 _NOTHING: Final = ("icmp", 252, 86, "255.255.255.255/32")
@@ -25,18 +23,22 @@ _PEERS: Final[Mapping[Direction, tuple[str, str]]] = {
 }
 
 
-def read_acls(templates: Templates, problems: list[Problem]) -> dict[Reference, Acl]:
+def read_acls(templates: Templates, notes: Notes) -> dict[Reference, Acl]:
     """The ACLs with their entries in the order in which they decide."""
     entries: dict[Reference, list[Rule]] = {acl.ref: [] for acl in templates.of_type("AWS::EC2::NetworkAcl")}
     for entry in templates.of_type("AWS::EC2::NetworkAclEntry"):
         properties = entry.properties
         acl = resource_of(properties.get("NetworkAclId"))
-        if acl is None or "Ipv6CidrBlock" in properties:
+        if acl not in entries:
+            notes.cannot_judge(str(entry.ref), f"the network ACL {acl or properties.get('NetworkAclId')}")
+            continue
+        if "Ipv6CidrBlock" in properties:
+            notes.is_idle(str(entry.ref))
             continue
         packets = _packets(
-            str(entry.ref), properties.get("Protocol"), properties.get("CidrBlock"), _acl_ports(properties), problems
+            str(entry.ref), properties.get("Protocol"), properties.get("CidrBlock"), _acl_ports(properties), notes
         )
-        entries.setdefault(acl, []).append(
+        entries[acl].append(
             Rule(
                 name=str(entry.ref),
                 direction="out" if properties.get("Egress") in (True, "true") else "in",
@@ -58,24 +60,22 @@ def _acl_ports(properties: Mapping[str, Any]) -> Range:
     return ALL_PORTS if protocol == "-1" or not ports else (int(ports["From"]), int(ports["To"]))
 
 
-def read_groups(templates: Templates, problems: list[Problem]) -> dict[Reference, SecurityGroup]:
+def read_groups(templates: Templates, notes: Notes) -> dict[Reference, SecurityGroup]:
     """The security groups with the rules that stand in them and beside them."""
     rules: dict[Reference, list[Rule]] = {}
     for direction, key in _INLINE.items():
         for resource in templates.of_type(f"AWS::EC2::{key}"):
             group = resource_of(resource.properties.get("GroupId"))
             if group is not None:
-                rules.setdefault(group, []).extend(
-                    _rules(str(resource.ref), resource.properties, direction, problems),
-                )
+                rules.setdefault(group, []).extend(_rules(str(resource.ref), resource.properties, direction, notes))
     found = {}
     for owner in templates.of_type("AWS::EC2::SecurityGroup"):
-        own, closing = _inline(owner, problems)
+        own, closing = _inline(owner, notes)
         found[owner.ref] = SecurityGroup(owner.ref, (*own, *rules.get(owner.ref, ())), closing)
     return found
 
 
-def _inline(group: Resource, problems: list[Problem]) -> tuple[list[Rule], str]:
+def _inline(group: Resource, notes: Notes) -> tuple[list[Rule], str]:
     own: list[Rule] = []
     closing = ""
     for direction, key in _INLINE.items():
@@ -85,7 +85,7 @@ def _inline(group: Resource, problems: list[Problem]) -> tuple[list[Rule], str]:
             if direction == "out" and len(written) == 1 and _is_nothing(properties):
                 closing = name
             else:
-                own += _rules(name, properties, direction, problems)
+                own += _rules(name, properties, direction, notes)
         if direction == "out" and not written:
             # EC2 gives every group "everything out"; rules within the group replace that, rules beside it may not.
             own.append(Rule(f"{group.ref} (EC2's default: everything out)", "out", EVERYTHING))
@@ -97,22 +97,24 @@ def _is_nothing(properties: Mapping[str, Any]) -> bool:
     return shape == _NOTHING
 
 
-def _rules(name: str, properties: Mapping[str, Any], direction: Direction, problems: list[Problem]) -> Iterator[Rule]:
+def _rules(name: str, properties: Mapping[str, Any], direction: Direction, notes: Notes) -> Iterator[Rule]:
+    """One rule; one for each range of a prefix list."""
     group_key, prefix_key = _PEERS[direction]
-    protocol = properties.get("IpProtocol")
-    ports = _group_ports(properties)
+    protocol, ports = properties.get("IpProtocol"), _group_ports(properties)
     if group_key in properties:
-        packets = _packets(name, protocol, "0.0.0.0/0", ports, problems)
         group = resource_of(properties[group_key])
         if group is None:
-            _cannot_judge(name, f"the security group {properties[group_key]}", problems)
-        yield Rule(name, direction, packets, group=group)
+            notes.cannot_judge(name, f"the security group {properties[group_key]}")
+        yield Rule(name, direction, _packets(name, protocol, "0.0.0.0/0", ports, notes), group=group)
     elif prefix_key in properties:
-        _cannot_judge(name, f"the prefix list {properties[prefix_key]}", problems)
+        for cidr in notes.of_list(name, properties[prefix_key]):
+            yield Rule(f"{name} for {cidr}", direction, _packets(name, protocol, cidr, ports, notes))
     elif "CidrIp" in properties:
-        yield Rule(name, direction, _packets(name, protocol, properties["CidrIp"], ports, problems))
-    elif "CidrIpv6" not in properties:
-        _cannot_judge(name, "a rule without a range and without a group", problems)
+        yield Rule(name, direction, _packets(name, protocol, properties["CidrIp"], ports, notes))
+    elif "CidrIpv6" in properties:
+        notes.is_idle(name)
+    else:
+        notes.cannot_judge(name, "a rule without a range and without a group")
 
 
 def _group_ports(properties: Mapping[str, Any]) -> Range:
@@ -123,20 +125,10 @@ def _group_ports(properties: Mapping[str, Any]) -> Range:
     return ALL_PORTS if str(properties.get("IpProtocol")) == "-1" or first < 0 else (first, last)
 
 
-def _packets(name: str, protocol: object, cidr: object, ports: Range, problems: list[Problem]) -> Box:
+def _packets(name: str, protocol: object, cidr: object, ports: Range, notes: Notes) -> Box:
     text = str(protocol).lower()
     number = PROTOCOL_NUMBERS.get(text, int(text) if text.lstrip("-").isdigit() else None)
     if number is None:
-        _cannot_judge(name, f"the protocol {protocol}", problems)
+        notes.cannot_judge(name, f"the protocol {protocol}")
         number = -1
-    try:
-        addresses = address_range(str(cidr))
-    except ValueError:
-        _cannot_judge(name, f"the range {cidr}", problems)
-        addresses = ALL_ADDRESSES
-    return Box(ALL_PROTOCOLS if number < 0 else (number, number), addresses, ports)
-
-
-def _cannot_judge(name: str, what: str, problems: list[Problem]) -> None:
-    fix = "write it with a literal IPv4 range, or a security group of the same templates"
-    problems.append(Problem(f"{name}: {what} cannot be judged", fix=fix, rule="cannot-judge"))
+    return Box(ALL_PROTOCOLS if number < 0 else (number, number), notes.addresses(name, cidr), ports)

@@ -38,6 +38,7 @@ def excess_rules(
     for acl in network.acls.values():
         yield from _of_acl(acl, checks, needed)
     yield from _of_subnets(network)
+    yield from (Finding("superfluous", name, why) for name, why in network.idle)
     yield from superfluous_routes(network, needs)
 
 

@@ -126,6 +126,7 @@ class Network:
 
     addresses: the VPC's. gateways: the internet gateways that are attached. nats: gateway to its subnet.
     listens: the ports on which a kind answers, where the template says it.
+    idle: rules and routes for packets that it does not have, with why.
     lost_zone: the availability zone that is gone, with everything in it.
     """
 
@@ -140,6 +141,7 @@ class Network:
     placements: tuple[Placement, ...]
     members: tuple[DatabaseMember, ...]
     listens: Mapping[str, frozenset[int]]
+    idle: tuple[tuple[str, str], ...] = ()
     lost_zone: str = ""
 
     def of_kind(self, kind: str) -> tuple[Placement, ...]:

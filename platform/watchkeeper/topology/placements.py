@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from watchkeeper.errors import Problem
 from watchkeeper.topology.model import Kind, Placement, SecurityGroup, Subnet
+from watchkeeper.topology.ranges import Notes
 from watchkeeper.topology.templates import Reference, Resource, Templates, resource_of, resources_of
 
 Found = tuple[tuple[Reference, ...], tuple[Reference, ...], bool]
@@ -15,7 +16,7 @@ def read_placements(
     templates: Templates,
     subnets: Mapping[Reference, Subnet],
     groups: Mapping[Reference, SecurityGroup],
-    problems: list[Problem],
+    notes: Notes,
 ) -> Iterator[Placement]:
     """One placement for each kind, subnet and set of groups, each once."""
     seen: set[Placement] = set()
@@ -24,13 +25,56 @@ def read_placements(
         for in_subnets, in_groups, is_public in read(templates, resource):
             for unknown in (*(set(in_subnets) - set(subnets)), *(set(in_groups) - set(groups))):
                 fix = "give all stacks of the environment"
-                problems.append(Problem(f"{resource.ref}: {unknown} is in no template", fix=fix, rule="cannot-judge"))
+                notes.problems.append(
+                    Problem(f"{resource.ref}: {unknown} is in no template", fix=fix, rule="cannot-judge")
+                )
             service = endpoint_service(resource.properties) if kind == "aws" else ""
             for subnet in in_subnets:
                 placement = Placement(kind, subnet, tuple(sorted(in_groups)), is_public, service)
                 if placement not in seen and subnet in subnets:
                     seen.add(placement)
                     yield placement
+    for placement in _others(templates, subnets, groups, notes):
+        if placement not in seen:
+            seen.add(placement)
+            yield placement
+
+
+def _others(
+    templates: Templates,
+    subnets: Mapping[Reference, Subnet],
+    groups: Mapping[Reference, SecurityGroup],
+    notes: Notes,
+) -> Iterator[Placement]:
+    """Whatever else has a security group of the templates, in the subnets that it names or that its subnet group does.
+
+    A cache, a scheduled task or a file system of a type that nobody wrote a reader for still opens connections.
+    """
+    named = {
+        resource.ref: tuple(_references(resource.properties)) for resource in map(templates.resolve, templates.all())
+    }
+    for resource in templates.all():
+        mine = named[resource.ref]
+        in_groups = tuple(sorted({ref for ref in mine if ref in groups}))
+        if resource.type in _READERS or resource.type in _PLUMBING or not in_groups:
+            continue
+        near = {ref for ref in mine if ref in subnets}
+        in_subnets = near or {ref for other in mine for ref in named.get(other, ()) if ref in subnets}
+        if not in_subnets:
+            notes.cannot_judge(str(resource.ref), f"where {resource.type} stands, which has {in_groups[0]},")
+        yield from (Placement("other", subnet, in_groups) for subnet in sorted(in_subnets))
+
+
+def _references(value: object) -> Iterator[Reference]:
+    """Every resource that a resolved value names, however deep."""
+    if isinstance(value, Reference):
+        yield value.resource
+    elif isinstance(value, Mapping):
+        for each in value.values():
+            yield from _references(each)
+    elif isinstance(value, list):
+        for each in value:
+            yield from _references(each)
 
 
 def endpoint_service(properties: Mapping[str, Any]) -> str:
@@ -127,3 +171,21 @@ _READERS: Final[Mapping[str, tuple[Kind, Callable[[Templates, Resource], Iterato
     "AWS::EC2::Instance": ("other", _instance),
     "AWS::RDS::DBProxy": ("other", _proxy),
 }
+_PLUMBING: Final = (
+    "AWS::EC2::EIP",
+    "AWS::EC2::InternetGateway",
+    "AWS::EC2::NatGateway",
+    "AWS::EC2::NetworkAcl",
+    "AWS::EC2::NetworkAclEntry",
+    "AWS::EC2::Route",
+    "AWS::EC2::RouteTable",
+    "AWS::EC2::SecurityGroup",
+    "AWS::EC2::SecurityGroupEgress",
+    "AWS::EC2::SecurityGroupIngress",
+    "AWS::EC2::Subnet",
+    "AWS::EC2::SubnetNetworkAclAssociation",
+    "AWS::EC2::SubnetRouteTableAssociation",
+    "AWS::EC2::VPC",
+    "AWS::EC2::VPCGatewayAttachment",
+)
+"""The network itself: types that have no security group, even where they name one."""

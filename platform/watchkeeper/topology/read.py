@@ -3,11 +3,11 @@
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from watchkeeper.errors import ConfigError, Problem, UsageError
+from watchkeeper.errors import ConfigError, UsageError
 from watchkeeper.topology.access import read_acls, read_groups
-from watchkeeper.topology.boxes import Range, address_range
 from watchkeeper.topology.model import DatabaseMember, Endpoint, Network, Route, Subnet, Target
 from watchkeeper.topology.placements import endpoint_service, read_placements
+from watchkeeper.topology.ranges import Notes, read_notes
 from watchkeeper.topology.templates import Reference, Resource, Templates, resource_of, resources_of
 
 _TARGETS: Final[Mapping[str, Target]] = {"GatewayId": "internet_gateway", "NatGatewayId": "nat"}
@@ -33,42 +33,33 @@ def read_network(templates: Templates) -> Network:
     if len(vpcs) != 1:
         found = ", ".join(str(vpc.ref) for vpc in vpcs) or "none"
         raise UsageError(f"the templates hold {len(vpcs)} VPCs, not one", f"found: {found}; name the environment")
-    problems: list[Problem] = []
-    subnets = _subnets(templates, problems)
-    groups = read_groups(templates, problems)
+    notes = read_notes(templates)
+    subnets = _subnets(templates, notes)
+    groups = read_groups(templates, notes)
     network = Network(
-        addresses=_range(vpcs[0], "CidrBlock", problems),
+        addresses=notes.addresses(str(vpcs[0].ref), vpcs[0].properties.get("CidrBlock")),
         subnets=subnets,
-        routes=_routes(templates, problems),
+        routes=_routes(templates, notes),
         gateways=frozenset(_attached(templates)),
         nats={
             nat.ref: subnet
             for nat in templates.of_type("AWS::EC2::NatGateway")
             if (subnet := resource_of(nat.properties.get("SubnetId"))) is not None
         },
-        acls=read_acls(templates, problems),
+        acls=read_acls(templates, notes),
         groups=groups,
         endpoints=tuple(_endpoints(templates)),
-        placements=tuple(read_placements(templates, subnets, groups, problems)),
+        placements=tuple(read_placements(templates, subnets, groups, notes)),
         members=tuple(_members(templates)),
         listens=_listens(templates),
+        idle=tuple(notes.idle),
     )
-    if problems:
-        raise ConfigError(problems)
+    if notes.problems:
+        raise ConfigError(notes.problems)
     return network
 
 
-def _range(resource: Resource, key: str, problems: list[Problem]) -> Range:
-    value = resource.properties.get(key)
-    try:
-        return address_range(str(value))
-    except ValueError:
-        fix = f"write `{key}` as a literal IPv4 range: only the template is read"
-        problems.append(Problem(f"{resource.ref}: `{key}` is {value}, which cannot be judged", fix=fix, rule="cidr"))
-        return (0, 0)
-
-
-def _subnets(templates: Templates, problems: list[Problem]) -> dict[Reference, Subnet]:
+def _subnets(templates: Templates, notes: Notes) -> dict[Reference, Subnet]:
     tables = dict(_pairs(templates, "AWS::EC2::SubnetRouteTableAssociation", "RouteTableId"))
     acls = dict(_pairs(templates, "AWS::EC2::SubnetNetworkAclAssociation", "NetworkAclId"))
     return {
@@ -76,7 +67,7 @@ def _subnets(templates: Templates, problems: list[Problem]) -> dict[Reference, S
             ref=subnet.ref,
             name=subnet.ref.short.removeprefix("Network").removesuffix("Subnet"),
             zone=str(subnet.properties.get("AvailabilityZone", "")),
-            addresses=_range(subnet, "CidrBlock", problems),
+            addresses=notes.addresses(str(subnet.ref), subnet.properties.get("CidrBlock")),
             table=tables.get(subnet.ref),
             acl=acls.get(subnet.ref),
         )
@@ -91,18 +82,31 @@ def _pairs(templates: Templates, kind: str, key: str) -> Iterator[tuple[Referenc
             yield subnet, other
 
 
-def _routes(templates: Templates, problems: list[Problem]) -> dict[Reference, tuple[Route, ...]]:
+def _routes(templates: Templates, notes: Notes) -> dict[Reference, tuple[Route, ...]]:
     found: dict[Reference, list[Route]] = {}
     for route in templates.of_type("AWS::EC2::Route"):
         table = resource_of(route.properties.get("RouteTableId"))
-        if table is None or "DestinationIpv6CidrBlock" in route.properties:
-            continue
-        destination = str(route.properties.get("DestinationCidrBlock"))
-        target, to = _target(route.properties)
-        addresses = _range(route, "DestinationCidrBlock", problems)
-        prefix = int(destination.partition("/")[2] or 32)
-        found.setdefault(table, []).append(Route(str(route.ref), addresses, prefix, target, to))
+        if "DestinationIpv6CidrBlock" in route.properties:
+            notes.is_idle(str(route.ref))
+        elif table is not None:
+            found.setdefault(table, []).extend(_destinations(route, notes))
     return {table: tuple(sorted(routes, key=lambda route: -route.prefix)) for table, routes in found.items()}
+
+
+def _destinations(route: Resource, notes: Notes) -> Iterator[Route]:
+    """One route; one for each range of a prefix list."""
+    target, to = _target(route.properties)
+    name, prefix_list = str(route.ref), route.properties.get("DestinationPrefixListId")
+    if prefix_list is None:
+        cidr = str(route.properties.get("DestinationCidrBlock"))
+        yield Route(name, notes.addresses(name, cidr), _bits(cidr), target, to)
+        return
+    for cidr in notes.of_list(name, prefix_list):
+        yield Route(f"{name} for {cidr}", notes.addresses(name, cidr), _bits(cidr), target, to)
+
+
+def _bits(cidr: str) -> int:
+    return int(cidr.partition("/")[2] or 32)
 
 
 def _target(properties: Mapping[str, Any]) -> tuple[Target, Reference | None]:

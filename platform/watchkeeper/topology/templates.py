@@ -134,7 +134,9 @@ class Templates:
 
     def _select(self, argument: Any, stack: str, depth: int) -> Any:  # noqa: ANN401
         index, items = self._resolve(argument, stack, depth)
-        return items[int(index)] if isinstance(items, Sequence) and not isinstance(items, str) else str(items)
+        is_list = isinstance(items, Sequence) and not isinstance(items, str)
+        # What only a deploy knows, such as a part of an ARN, stays a text.
+        return items[int(index)] if is_list and int(index) < len(items) else f"${{{index} of {_text(items)}}}"
 
     def _split(self, argument: Any, stack: str, depth: int) -> Any:  # noqa: ANN401
         separator, text = self._resolve(argument, stack, depth)
