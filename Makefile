@@ -18,7 +18,7 @@ EMULATOR_LOCK = platform/watchkeeper/sandbox/aws_extension/requirements.txt
 STAMP = .cache/setup.stamp
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check bench clean lock
+.PHONY: help setup demo test check checkov bench clean lock
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## /  make \1	/p' Makefile
@@ -41,6 +41,9 @@ check: $(STAMP) ## lint, types, workflows, arrows between the rooms
 	@.venv/bin/actionlint -shellcheck= -pyflakes=
 	@.venv/bin/zizmor --offline --quiet --no-progress .github
 	@.venv/bin/lint-imports importlinter.ini >.cache/arrows.txt || { cat .cache/arrows.txt; exit 1; }
+
+checkov: $(STAMP) ## the templates under checkov, which is fetched for it
+	@.venv/bin/python -m base_infra.lint --checkov
 
 bench: $(STAMP) ## the benchmarks, with their floors
 	@.venv/bin/python benchmarks/run.py $(ARGS)

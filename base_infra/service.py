@@ -63,8 +63,9 @@ class ServiceStack(Stack):
         task = Task(self, "Task", self._inputs())
         running = self._fargate_service(task, targets, alarms)
         for each in targets:
-            # ECS refuses a target group that no load balancer uses yet.
-            running.add_resource_dependency(each.rule)
+            # ECS refuses a target group that no load balancer uses yet; a gradual deployment names the rule itself.
+            if each.alternate is None:
+                running.add_resource_dependency(each.rule)
         ServiceScaling(
             self,
             "Scaling",

@@ -54,6 +54,11 @@ ACKNOWLEDGEMENTS: Final = (
         "AWS's own policy for enhanced monitoring; it allows writing to the log group RDSOSMetrics alone.",
     ),
     Acknowledgement(
+        f"{_NAG}IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/AmazonECSInfrastructureRolePolicyForLoadBalancers]",
+        "Service-*/ShiftingRole",
+        "AWS's own policy for moving requests between target groups, which AWS extends as ECS needs it.",
+    ),
+    Acknowledgement(
         f"{_NAG}IAM5[Resource::*]",
         "Service-*/Task/TaskRole",
         "ECS Exec opens channels of Session Manager, which know no resource; only where a profile switches it on.",
@@ -72,6 +77,16 @@ ACKNOWLEDGEMENTS: Final = (
         f"{_NAG}IAM5[Resource::arn:<AWS::Partition>:kafka:<AWS::Region>:<AWS::AccountId>:group/<cluster>/*]",
         "Service-*/Task/TaskRole",
         "Consumer groups of the environment's own cluster; their names belong to the applications.",
+    ),
+    Acknowledgement(
+        f"{_NAG}ELB2",
+        "Edge/LoadBalancer",
+        "Only where a profile says `edge: {access_logs: false}`; every declared environment keeps them.",
+    ),
+    Acknowledgement(
+        f"{_NAG}VPC7",
+        "Foundation/Network/Vpc/Resource",
+        "Only where a profile says `network: {flow_logs: none}`; every declared environment has some.",
     ),
     Acknowledgement(
         f"{_NAG}RDS10",
