@@ -64,6 +64,10 @@ def _zone_problems(environment: Environment, problem: _Report) -> Iterator[Probl
     if len(environment.zones) < DATA_ZONES:
         what = f"{len(environment.zones)} zones, but the data tier stands in {DATA_ZONES}"
         yield problem(("zones",), what, f"name {DATA_ZONES} zones of {environment.region}", "zones")
+    if len(environment.zones) > DATA_ZONES:
+        unused = ", ".join(environment.zones[DATA_ZONES:])
+        what = f"{len(environment.zones)} zones, and nothing would stand in {unused}"
+        yield problem(("zones",), what, f"name {DATA_ZONES} zones of {environment.region}", "zones")
 
 
 def _network_problems(environment: Environment, problem: _Report) -> Iterator[Problem]:
@@ -99,6 +103,9 @@ def _edge_problems(environment: Environment, problem: _Report) -> Iterator[Probl
     if edge.domain and not edge.hosted_zone:
         fix = "add `hosted_zone:` with the id of the Route 53 zone, or name an existing `certificate:` instead"
         yield problem(("edge", "domain"), "a certificate for the domain cannot be validated", fix, "certificate")
+    if edge.hosted_zone and not edge.domain:
+        fix = "add `domain:` with the name that is to point at the load balancer, or remove `hosted_zone:`"
+        yield problem(("edge", "hosted_zone"), "a hosted zone is named, and no domain in it", fix, "certificate")
     if edge.certificate:
         found = _CERTIFICATE.fullmatch(edge.certificate)
         if not found:
