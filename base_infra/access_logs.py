@@ -12,14 +12,15 @@ from watchkeeper.project.model import Environment
 class AccessLogs(Construct):
     """Access logs, kept as long as other logs. bucket_name: a token. policy: must exist before the load balancer.
 
+    The bucket outlives its stack: CloudFormation cannot delete one that holds anything, and every load balancer writes
+    a test file on its first day. It forgets by age, and a later bucket gets a name of its own.
     Elastic Load Balancing writes with keys of S3 only. Source: its user guide, "Access logs", 2026-11.
     """
 
     def __init__(self, scope: Construct, id: str, environment: Environment) -> None:
         super().__init__(scope, id)
         bucket = private_bucket(self, "Bucket", expires_after_days=environment.log_retention_days)
-        is_kept = environment.database.is_protected
-        bucket.apply_removal_policy(RemovalPolicy.RETAIN if is_kept else RemovalPolicy.DESTROY)
+        bucket.apply_removal_policy(RemovalPolicy.RETAIN)
         balancers = f"arn:{PARTITION}:elasticloadbalancing:{REGION}:{ACCOUNT}:loadbalancer/*"
         self.bucket_name = bucket.ref
         self.policy = s3.CfnBucketPolicy(

@@ -16,6 +16,13 @@ MANAGED_RULES: Final = (
     "AWSManagedRulesKnownBadInputsRuleSet",
     "AWSManagedRulesCommonRuleSet",
 )
+COUNTED: Final = {"AWSManagedRulesCommonRuleSet": ("SizeRestrictions_BODY",)}
+"""Rules that never block: this one refuses every body over 8 KB, uploads and gRPC messages among them.
+
+Source: AWS WAF developer guide, "Baseline rule groups", 2026-11.
+"""
+_LOGGED: Final = ("BLOCK", "COUNT", "EXCLUDED_AS_COUNT")
+"""Requests that some rule matched; without a filter WAF logs every request there is."""
 
 
 class Firewall(Construct):
@@ -56,6 +63,16 @@ class Firewall(Construct):
             "Logging",
             resource_arn=acl.attr_arn,
             log_destination_configs=[f"arn:{PARTITION}:logs:{REGION}:{ACCOUNT}:log-group:{group.ref}"],
+            logging_filter={
+                "DefaultBehavior": "DROP",
+                "Filters": [
+                    {
+                        "Behavior": "KEEP",
+                        "Requirement": "MEETS_ANY",
+                        "Conditions": [{"ActionCondition": {"Action": action}} for action in _LOGGED],
+                    }
+                ],
+            },
             redacted_fields=[
                 waf.CfnLoggingConfiguration.FieldToMatchProperty(single_header={"Name": header})
                 for header in ("authorization", "cookie")
@@ -87,14 +104,16 @@ class Firewall(Construct):
         return policy
 
     def _managed(self, priority: int, name: str) -> waf.CfnWebACL.RuleProperty:
-        override = waf.CfnWebACL.OverrideActionProperty
+        acl, override = waf.CfnWebACL, waf.CfnWebACL.OverrideActionProperty
+        count = acl.RuleActionProperty(count={})
+        counted = [acl.RuleActionOverrideProperty(name=rule, action_to_use=count) for rule in COUNTED.get(name, ())]
         return waf.CfnWebACL.RuleProperty(
             name=name,
             priority=priority,
             override_action=override(none={}) if self._is_blocking else override(count={}),
-            statement=waf.CfnWebACL.StatementProperty(
-                managed_rule_group_statement=waf.CfnWebACL.ManagedRuleGroupStatementProperty(
-                    vendor_name="AWS", name=name
+            statement=acl.StatementProperty(
+                managed_rule_group_statement=acl.ManagedRuleGroupStatementProperty(
+                    vendor_name="AWS", name=name, rule_action_overrides=counted or None
                 )
             ),
             visibility_config=_visible(name),

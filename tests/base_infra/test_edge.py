@@ -93,8 +93,14 @@ def test_a_service_takes_its_paths_or_what_is_left(
 
 
 def test_access_logs_go_to_a_private_bucket_that_forgets_them(assembly: Assembly, widest: Assembly) -> None:
-    """Only load balancers of this account write; the load balancer waits for the policy; they can be left out."""
+    """Only load balancers of this account write; the load balancer waits for the policy; they can be left out.
+
+    The bucket outlives its stack in every environment, because a bucket that holds a log cannot be deleted.
+    """
     bucket = assembly.one("prod-Edge", "AWS::S3::Bucket")
+    for env in ("local", "dev", "stage", "prod"):
+        (item,) = assembly.resources(f"{env}-Edge", "AWS::S3::Bucket").values()
+        assert (item["DeletionPolicy"], item["UpdateReplacePolicy"]) == ("Retain", "Retain")
     (balancer,) = assembly.resources("prod-Edge", "AWS::ElasticLoadBalancingV2::LoadBalancer").values()
 
     assert attributes(assembly, "prod")["access_logs.s3.enabled"] == "true"
@@ -122,5 +128,26 @@ def test_the_firewall_counts_in_stage_and_blocks_in_prod(assembly: Assembly) -> 
     assert actions("stage") == ["Count"] * 4
     assert actions("prod") == ["Block", "None", "None", "None"]
     assert not assembly.resources("dev-Edge", "AWS::WAFv2::WebACL")
+
+
+def test_the_firewall_blocks_no_request_for_the_size_of_its_body(assembly: Assembly) -> None:
+    """The common rules would refuse uploads and gRPC messages over 8 KB; that rule counts, also in prod."""
+    acl = assembly.one("prod-Edge", "AWS::WAFv2::WebACL")
+    groups = [rule["Statement"].get("ManagedRuleGroupStatement", {}) for rule in acl["Rules"]]
+    overrides = {group["Name"]: group["RuleActionOverrides"] for group in groups if "RuleActionOverrides" in group}
+
+    assert overrides == {
+        "AWSManagedRulesCommonRuleSet": [{"ActionToUse": {"Count": {}}, "Name": "SizeRestrictions_BODY"}]
+    }
+
+
+def test_the_firewall_logs_what_a_rule_matched_and_no_credentials(assembly: Assembly) -> None:
+    """Every request that passes is in the access logs already."""
     logging = assembly.one("prod-Edge", "AWS::WAFv2::LoggingConfiguration")
+    (kept,) = logging["LoggingFilter"]["Filters"]
+
+    assert logging["LoggingFilter"]["DefaultBehavior"] == "DROP"
+    assert {each["ActionCondition"]["Action"] for each in kept["Conditions"]} == {
+        "BLOCK", "COUNT", "EXCLUDED_AS_COUNT",
+    }  # fmt: skip
     assert [field["SingleHeader"]["Name"] for field in logging["RedactedFields"]] == ["authorization", "cookie"]

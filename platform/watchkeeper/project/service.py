@@ -101,7 +101,8 @@ class Service:
     cpu: units, 1024 a vCPU. memory_mib: MiB. slo, vars: names that templates use as `service.slo.*`, `service.vars.*`.
     grpc: `internal` keeps the gRPC port off the load balancer; the tasks of other services find it by name.
     environment: variables. secrets: variable to the ARN of a Secrets Manager secret, `ARN:key::` for one key of it.
-    user: of the process, numeric. writable_paths: get an empty volume of the task, for a read-only root file system.
+    user: of the process, numeric. writable_paths: get an empty volume of the task, for a read-only root file system;
+    it belongs to root unless the image declares the path with VOLUME, whose owner and mode it takes then.
     execute_command: ECS Exec, which needs a writable root file system.
     """
 

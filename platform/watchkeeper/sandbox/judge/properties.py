@@ -249,7 +249,7 @@ PROPERTIES: Final[Mapping[str, tuple[str, ...]]] = {
     "AWS::Route53::RecordSet": ("AliasTarget", "HostedZoneId", "Name", "Type"),
     "AWS::ServiceDiscovery::PrivateDnsNamespace": ("Name",),
     "AWS::ServiceDiscovery::Service": ("DnsConfig", "HealthCheckCustomConfig", "Name", "NamespaceId"),
-    "AWS::WAFv2::LoggingConfiguration": ("LogDestinationConfigs", "RedactedFields", "ResourceArn"),
+    "AWS::WAFv2::LoggingConfiguration": ("LogDestinationConfigs", "LoggingFilter", "RedactedFields", "ResourceArn"),
     "AWS::WAFv2::WebACL": ("DefaultAction", "Rules", "Scope", "VisibilityConfig"),
     "AWS::WAFv2::WebACLAssociation": ("ResourceArn", "WebACLArn"),
     "Custom::VpcRestrictDefaultSG": ("DefaultSecurityGroupId",),
