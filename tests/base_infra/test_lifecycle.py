@@ -59,7 +59,7 @@ class Environments:
         zone = self.client("prod")("route53").create_hosted_zone(Name="lighthouse.example.com", CallerReference="1")
         self.text = edited(declared, "Z0123456789ABCDEFGHIJ", zone["HostedZone"]["Id"].rpartition("/")[2])
 
-    @lru_cache  # noqa: B019 - it lives as long as its module's tests
+    @lru_cache  # noqa: B019 - it lives as long as its test
     def client(self, env: str) -> Callable[[str], Any]:
         """boto3 in the account of an environment."""
         account, region = self.places[env]
@@ -126,11 +126,11 @@ def still_there(resources: Sequence[Deployed]) -> set[tuple[str, str]]:
     return found
 
 
-@pytest.fixture(scope="module")
-def three(
-    emulator: AwsEmulator, project: Project, declared: str, tmp_path_factory: pytest.TempPathFactory
-) -> Environments:
-    return Environments(emulator, project, declared, tmp_path_factory.mktemp("three"))
+@pytest.fixture
+def three(emulator: AwsEmulator, project: Project, declared: str, tmp_path: Path) -> Environments:
+    """Three empty accounts."""
+    emulator.reset()
+    return Environments(emulator, project, declared, tmp_path)
 
 
 def test_three_environments_live_and_end(three: Environments) -> None:
@@ -187,7 +187,6 @@ def test_three_environments_live_and_end(three: Environments) -> None:
 
 def test_a_failed_first_deploy_leaves_nothing_behind(three: Environments) -> None:
     """CloudFormation takes back what it had made, and the message names the resource and the reason."""
-    three.emulator.reset()
     cdk = Cdk(three.folder / "alone", three.folder, three.emulator)
     synthesize(three.text, "dev", cdk.out)
     cdk.bootstrap(*three.places["dev"])
