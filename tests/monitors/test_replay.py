@@ -58,7 +58,7 @@ POINTWISE = ["abs", "default_zero", "round", "clamp_min 3", "cutoff_max 5", "def
 OTHERS = [
     "diff", "per_second", "monotonic_diff", "cumsum", "integral", "ewma_3", "median_3", "dt", "count_nonzero",
     "moving_rollup 120, 'max'", "rollup 'max', 120", "timeshift -300", "hour_before", "top 2, 'max', 'desc'",
-    "trend_line", "sum {env}", "avg",
+    "trend_line", "sum {env}", "avg", "piecewise_constant", "throughput", "count {env}", "percentile 'p50'",
 ]  # fmt: skip
 REPEATS = [
     {}, {"renotify_interval": 3}, {"renotify_interval": 2, "renotify_occurrences": 2, "renotify_statuses": ["warn"]},
@@ -67,7 +67,7 @@ REPEATS = [
 
 @st.composite
 def metrics(draw: st.DrawFn, by: str) -> str:
-    space = draw(st.sampled_from(["avg", "sum", "min", "max", "count", "p75"]))
+    space = draw(st.sampled_from(["avg", "sum", "min", "max", "count", "p75", "count(v: v>=3)"]))
     scope = draw(st.sampled_from(["*", "env:prod", "!env:prod", "host:a*", "env IN (prod,dev)"]))
     return f"{space}:{draw(st.sampled_from('mn'))}{{{scope}}}{by}{draw(st.sampled_from(METHODS))}"
 
@@ -84,7 +84,9 @@ def expressions(draw: st.DrawFn, by: str, depth: int = 2) -> str:
     if shape <= 3:
         name, _, rest = draw(st.sampled_from(POINTWISE if shape == 2 else OTHERS)).partition(" ")
         return f"{name}({draw(inner)}{', ' + rest if rest else ''})"
-    return f"max({draw(inner)}, {draw(st.sampled_from(['1', '0']))})"
+    method = draw(st.sampled_from(["", "", ".fill(zero)", ".rollup(max, 120)"]))
+    other = draw(st.one_of(inner, st.sampled_from(["1", "0"])))
+    return f"{draw(st.sampled_from(['max', 'min']))}({draw(inner)}{method}, {other})"
 
 
 @st.composite

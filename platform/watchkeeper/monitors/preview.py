@@ -5,10 +5,10 @@ from typing import Final, Literal, get_args
 
 from watchkeeper.monitors.alerting import any_query, monitor_rules
 from watchkeeper.monitors.playback import Notice, notice_of
-from watchkeeper.monitors.rules import Rules, State, crosses
+from watchkeeper.monitors.rules import Rules, State
 from watchkeeper.monitors.state import Transition
 from watchkeeper.monitors.subject import Subject
-from watchkeeper.query.forms import CheckQuery, CompositeQuery
+from watchkeeper.query.forms import CheckQuery, CompositeQuery, crosses
 from watchkeeper.query.visit import group_by_of
 
 TransitionName = Literal["alert", "warning", "no-data", "renotify", "recovery"]

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any, Final, Literal
 
 from watchkeeper.query.ast import Comparator
+from watchkeeper.query.forms import crosses
 
 State = Literal["OK", "Warn", "Alert", "No Data"]
 SEVERITY: Final[Mapping[State, int]] = {"OK": 0, "No Data": 1, "Warn": 2, "Alert": 3}
@@ -129,23 +130,6 @@ def _has_schedule(options: Mapping[str, Any]) -> bool:
 
 def _number(value: object) -> float | None:
     return None if value is None else float(value)  # type: ignore[arg-type]
-
-
-def crosses(comparator: Comparator, value: float, threshold: float) -> bool:
-    """Whether the comparison holds."""
-    match comparator:
-        case ">":
-            return value > threshold
-        case ">=":
-            return value >= threshold
-        case "<":
-            return value < threshold
-        case "<=":
-            return value <= threshold
-        case "==":
-            return value == threshold
-        case "!=":
-            return value != threshold
 
 
 def has_recovered(rules: Rules, value: float, threshold: float, recovery: float | None) -> bool:

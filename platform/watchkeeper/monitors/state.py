@@ -7,8 +7,9 @@ Source: Datadog documentation, "Configure monitors" (recovery thresholds, no dat
 from dataclasses import dataclass, replace
 from typing import Final
 
-from watchkeeper.monitors.rules import SEVERITY, Rules, State, crosses, has_recovered
+from watchkeeper.monitors.rules import SEVERITY, Rules, State, has_recovered
 from watchkeeper.query.evaluate import Evaluation
+from watchkeeper.query.forms import crosses
 
 __all__ = [
     "NOT_MUTED",
@@ -18,7 +19,6 @@ __all__ = [
     "Rules",
     "State",
     "Transition",
-    "crosses",
     "enter_state",
     "next_due",
     "next_state",

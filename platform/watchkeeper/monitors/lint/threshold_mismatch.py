@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from watchkeeper.errors import Problem
 from watchkeeper.monitors.model import Monitor
-from watchkeeper.monitors.state import crosses
+from watchkeeper.query.forms import crosses
 from watchkeeper.query.lexer import QuerySyntaxError
 from watchkeeper.query.parser import METRIC_TYPES, parse_monitor_query
 
