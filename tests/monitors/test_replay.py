@@ -61,8 +61,11 @@ OTHERS = [
     "trend_line", "sum {env}", "avg", "piecewise_constant", "throughput", "count {env}", "percentile 'p50'",
 ]  # fmt: skip
 REPEATS = [
-    {}, {"renotify_interval": 3}, {"renotify_interval": 2, "renotify_occurrences": 2, "renotify_statuses": ["warn"]},
-]  # fmt: skip
+    {},
+    {"renotify_interval": 3},
+    {"renotify_interval": 5, "renotify_statuses": ["alert", "warn", "no data"]},
+    {"renotify_interval": 2, "renotify_occurrences": 2, "renotify_statuses": ["warn"]},
+]
 
 
 @st.composite
@@ -110,6 +113,7 @@ def definitions(draw: st.DrawFn) -> dict[str, Any]:
     ]))  # fmt: skip
     options |= draw(st.sampled_from(REPEATS))
     options |= draw(st.sampled_from([{}, {}, {"require_full_window": True}, {"new_group_delay": 120}]))
+    options |= draw(st.sampled_from([{}, {}, {"notify_by": ["*"]}, {"notify_by": ["env"]}]))
     options |= draw(st.sampled_from([{}, {"evaluation_delay": 90}, {"evaluation_delay": 300}]))
     query = f"{time}({window}):{draw(expressions(by))} {comparator} {critical}"
     if draw(st.integers(0, 5)) == 0:

@@ -15,6 +15,8 @@ from watchkeeper.monitors.rules import State
 from watchkeeper.monitors.state import GroupState, Transition
 from watchkeeper.monitors.subject import Subject, reached, render_for
 from watchkeeper.query.forms import CheckQuery, CompositeQuery
+from watchkeeper.query.monitored import computed_threshold
+from watchkeeper.query.searched import series_names
 from watchkeeper.query.series import Kind, SeriesSource
 from watchkeeper.query.visit import members_of, metrics_in
 
@@ -94,10 +96,13 @@ def queried_metrics(subject: Subject) -> dict[str, Kind]:
     if isinstance(query, CheckQuery):
         return {query.check.plain: "gauge"}
     kinds: dict[str, Kind] = {}
-    for metric in metrics_in(parsed_query(subject.definition)):
+    computed = computed_threshold(query, subject.definition.get("options") or {})
+    queries = (parsed_query(subject.definition), *(computed.queries if computed else ()))
+    for metric in (each for asked in queries for each in metrics_in(asked)):
         counts = metric.method("as_count") is not None or metric.method("as_rate") is not None
-        if counts or metric.name not in kinds:
-            kinds[metric.name] = "count" if counts else "gauge"
+        for name in series_names(metric):
+            if counts or name not in kinds:
+                kinds[name] = "count" if counts else "gauge"
     return kinds
 
 

@@ -7,7 +7,7 @@ Source: Datadog documentation, "Configure monitors" (recovery thresholds, no dat
 from dataclasses import dataclass, replace
 from typing import Final
 
-from watchkeeper.monitors.rules import SEVERITY, Rules, State, has_recovered
+from watchkeeper.monitors.rules import RENOTIFY_FOR_S, SEVERITY, Rules, State, has_recovered
 from watchkeeper.query.evaluate import Evaluation
 from watchkeeper.query.forms import crosses
 
@@ -20,6 +20,7 @@ __all__ = [
     "State",
     "Transition",
     "enter_state",
+    "is_forgotten",
     "next_due",
     "next_state",
     "state_of",
@@ -51,7 +52,8 @@ class GroupState:
 class Transition:
     """A change of state, a repetition of one (is_renotify), or what is told when a downtime ends (is_downtime_end).
 
-    notifies: whether people are told. is_muted: they would have been, without a downtime.
+    notifies: whether people are told. is_muted: they would have been, without a downtime. is_bundle: whether the group
+    stands for all groups that share its tags, of which people are told together (`notify_by`).
     """
 
     at: int
@@ -65,6 +67,7 @@ class Transition:
     is_renotify: bool = False
     is_muted: bool = False
     is_downtime_end: bool = False
+    is_bundle: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,6 +103,8 @@ def next_state(
         return replace(seen, last_data=at), None
     if value is None:
         return _without_data(rules, seen, at, group, mute)
+    if evaluation.critical is not None:
+        rules = replace(rules, critical=evaluation.critical, critical_recovery=evaluation.critical_recovery)
     seen = replace(seen, last_data=at, value=value)
     return enter_state(rules, seen, state_of(rules, before.state, value, evaluation.recovery), at, group, mute)
 
@@ -197,8 +202,14 @@ def is_repeat_due(rules: Rules, before: GroupState, at: int) -> bool:
         and before.notified == before.state
         and before.last_notified is not None
         and at - before.last_notified >= rules.renotify_s
-        and (rules.renotify_occurrences is None or before.repeats < rules.renotify_occurrences)
+        and _may_repeat(rules, before, at)
     )
+
+
+def _may_repeat(rules: Rules, before: GroupState, at: int) -> bool:
+    if rules.renotify_occurrences is not None:
+        return before.repeats < rules.renotify_occurrences
+    return before.triggered is None or at - before.triggered <= RENOTIFY_FOR_S
 
 
 def next_due(rules: Rules, state: GroupState, at: int, *, has_data: bool) -> int | None:
@@ -240,3 +251,9 @@ def _told(
         is_renotify=is_renotify,
         is_downtime_end=not is_renotify,
     )
+
+
+def is_forgotten(state: GroupState, at: int, after_s: int) -> bool:
+    """Whether a group without data has been silent for so long that the monitor knows it no more."""
+    last = state.last_data or state.first_seen
+    return last is not None and at - last >= after_s

@@ -51,12 +51,15 @@ class Evaluation:
     """The value of one group at an instant, None when the window holds no data.
 
     is_full: whether the window has data in its first bucket and in all but three of the others; told only where it was
-    asked for. recovery: the value by which recovery is judged; None where it is `value`.
+    asked for. recovery: the value by which recovery is judged; None where it is `value`. critical, critical_recovery:
+    the thresholds of this evaluation where a query computes them.
     """
 
     value: float | None
     is_full: bool = True
     recovery: float | None = None
+    critical: float | None = None
+    critical_recovery: float | None = None
 
 
 def evaluate(

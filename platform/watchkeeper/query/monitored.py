@@ -76,6 +76,11 @@ class ComputedThreshold:
     critical: MonitorQuery
     recovery: MonitorQuery | None
 
+    @property
+    def queries(self) -> tuple[MonitorQuery, ...]:
+        """The queries that there are."""
+        return (self.critical,) if self.recovery is None else (self.critical, self.recovery)
+
 
 def computed_threshold(query: Query, options: Mapping[str, Any]) -> ComputedThreshold | None:
     """How the threshold of a query is computed; None for a number. Raises QuerySyntaxError."""

@@ -42,12 +42,15 @@ _BUDGET: Final = 4_000_000
 class GroupValues:
     """One group at every instant. values: NaN where there is no data. is_full: None where it was not asked for.
 
-    recovery: by what recovery is judged; None where it is the value.
+    recovery: by what recovery is judged; None where it is the value. critical, critical_recovery: the thresholds where
+    queries compute them.
     """
 
     values: Values
     is_full: Flags | None = None
     recovery: Values | None = None
+    critical: Values | None = None
+    critical_recovery: Values | None = None
 
 
 def evaluate_many(
