@@ -11,7 +11,7 @@ import numpy as np
 from watchkeeper.monitors.downtime import Muting
 from watchkeeper.monitors.rules import Rules
 from watchkeeper.monitors.schedule import evaluation_interval_s
-from watchkeeper.monitors.state import GroupState, Transition, is_forgotten, next_due, next_state
+from watchkeeper.monitors.state import NOT_MUTED, GroupState, Transition, is_forgotten, next_due, next_state
 from watchkeeper.monitors.symbols import symbols_of
 from watchkeeper.query.evaluate import Evaluation, Group
 from watchkeeper.query.grid import Indices
@@ -46,7 +46,9 @@ class GroupRun:
         self.has_data = ~np.isnan(values.values)
         symbols = symbols_of(rules, values)
         changes = np.flatnonzero(np.diff(symbols)) + 1
-        events = np.union1d(changes, self._downtime_edges()) if mutes.covering(group) else changes
+        self.is_covered = bool(mutes.covering(group))
+        self.is_plain = values.recovery is None and values.critical is None
+        events = np.union1d(changes, self._downtime_edges()) if self.is_covered else changes
         self.events: list[int] = events.tolist()
 
     def _downtime_edges(self) -> Indices:
@@ -75,13 +77,8 @@ class GroupRun:
             state = self._caught_up(state, index)
             at = int(self.instants[index])
             has_data = bool(self.has_data[index])
-            if (
-                state is not None
-                and self.is_grouped
-                and not has_data
-                and is_forgotten(state, at, self.rules.forget_after_s)
-            ):
-                self.past.append((index, None))
+            if state is not None and self._is_gone(state, at, has_data=has_data):
+                self._remember(index, None)
                 state, index = None, self._first_data(index)
                 continue
             state, transition = self._step(state or GroupState(), index, at)
@@ -103,15 +100,15 @@ class GroupRun:
         self.calls += 1
         value = float(self.values.values[index]) if self.has_data[index] else None
         full = self.values.is_full
-        evaluation = Evaluation(
-            value,
-            True if full is None else bool(full[index]),
-            _at(self.values.recovery, index),
-            _at(self.values.critical, index),
-            _at(self.values.critical_recovery, index),
-        )
-        mute = self.mutes(self.group, at, at - self.interval_s)
+        is_full = True if full is None else bool(full[index])
+        evaluation = Evaluation(value, is_full) if self.is_plain else self._judged(value, index, is_full=is_full)
+        mute = self.mutes(self.group, at, at - self.interval_s) if self.is_covered else NOT_MUTED
         return next_state(self.rules, state, evaluation, at, self.group, mute)
+
+    def _judged(self, value: float | None, index: int, *, is_full: bool) -> Evaluation:
+        given = self.values
+        others = (_at(each, index) for each in (given.recovery, given.critical, given.critical_recovery))
+        return Evaluation(value, is_full, *others)
 
     def state_at(self, index: int) -> GroupState | None:
         """The group after an evaluation of the past; None where the monitor does not know it then."""
@@ -149,6 +146,8 @@ class GroupRun:
         """The next evaluation that may change something."""
         place = bisect_left(self.events, index + 1)
         found = self.events[place] if place < len(self.events) else len(self.instants)
+        if found == index + 1:
+            return found
         due = next_due(self.rules, state, at, has_data=has_data)
         forgets = self._forgets_at(state) if self.is_grouped and not has_data else None
         for each in (due, forgets):

@@ -91,11 +91,14 @@ def replay_monitor(
     groups: dict[Group, GroupState] = {}
     transitions: list[Transition] = []
     runs: dict[Group, GroupRun] = {}
+    calls = 0
     for group in sorted({*found, *before.groups}):
         values = found.get(group) or _silence(instants, rules)
         runner = GroupRun(group, alone(rules), instants, values, mutes, query.window_s, is_grouped=bool(keys))
         state = runner.run(before.groups.get(group), transitions)
-        runs[group] = runner
+        calls += runner.calls
+        if rules.bundled_by is not None:
+            runs[group] = runner
         if state is not None:
             groups[group] = state
     bundles: Mapping[Group, GroupState] = MappingProxyType({})
@@ -104,7 +107,6 @@ def replay_monitor(
         transitions = [*untold(transitions), *told]
     transitions.sort(key=lambda change: (change.at, change.is_bundle, change.group))
     memory_after = MonitorMemory(MappingProxyType(groups), bundles)
-    calls = sum(each.calls for each in runs.values())
     return Replay(tuple(transitions), memory_after, len(instants) * max(1, len(found)), calls)
 
 
