@@ -47,7 +47,12 @@ _GIVEN_AS_SERIES = {
     "failed_runs": 'It counts the samples of the series `failed_runs("JOBS QUERY")`, grouped by the keys of `.by()`: '
     "Datadog watches the jobs itself, and no metric holds their runs.",
 }
-_NOT_LIKE_ITS_GROUP = {"cumsum": _LOOKS_BACK, "integral": _LOOKS_BACK, "throughput": _EACH_POINT}
+_NOT_LIKE_ITS_GROUP = {
+    "diff": f"Of a metric, each series is changed before those of a group are aggregated. {_LOOKS_BACK}",
+    "cumsum": _LOOKS_BACK,
+    "integral": _LOOKS_BACK,
+    "throughput": _EACH_POINT,
+}
 
 
 def pages() -> dict[str, str]:

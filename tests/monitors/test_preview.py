@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 
 from watchkeeper.monitors.preview import names_of, sample_notice
-from watchkeeper.monitors.state import crosses
 from watchkeeper.monitors.subject import Subject
+from watchkeeper.query.forms import crosses
 
 AT = 1_764_000_000
 

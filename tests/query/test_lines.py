@@ -22,8 +22,8 @@ def line(query: str, values: list[float | None], kind: Kind = "gauge", step: int
     end = START + step * len(values)
     found = evaluate_series(parse_expression(query), MemorySeries([series]), START, end)
     # `exclude_null` needs groups; there is one.
-    values = found.get((), found.get(("host:a",), []))
-    return [None if math.isnan(value) else value for value in values]
+    points = found.get((), found.get(("host:a",), []))
+    return [None if math.isnan(point) else point for point in points]
 
 
 @pytest.mark.parametrize(
@@ -233,6 +233,21 @@ def test_a_second_aggregation_keeps_the_keys_that_it_names() -> None:
     query = parse_expression("sum(max:m{*} by {env,host}, {env})")
 
     assert evaluate_series(query, source, START, START + 60) == {("env:prod",): [3.0], ("env:dev",): [4.0]}
+
+
+def test_diff_works_after_time_and_before_space() -> None:
+    """Host b appears with 10 at minute 1: the sum of the differences does not jump, as that of the hosts would."""
+    source = MemorySeries(
+        [
+            Series("m", frozenset({"host:a"}), [START, START + 60, START + 120], [1.0, 2.0, 3.0]),
+            Series("m", frozenset({"host:b"}), [START + 60, START + 120], [10.0, 10.0]),
+        ]
+    )
+
+    found = evaluate_series(parse_expression("diff(sum:m{*})"), source, START, START + 180)[()]
+
+    assert math.isnan(found[0])
+    assert found[1:] == [1.0, 1.0]
 
 
 def test_the_best_groups_are_kept() -> None:

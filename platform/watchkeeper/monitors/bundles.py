@@ -45,9 +45,9 @@ def bundled(
     found: dict[Group, GroupState] = {}
     transitions = []
     for bundle, states in sorted(members.items()):
-        state, transition = next_bundle(rules, before.get(bundle), states, mutes, at, bundle)
-        if state is not None:
-            found[bundle] = state
+        after, transition = next_bundle(rules, before.get(bundle), states, mutes, at, bundle)
+        if after is not None:
+            found[bundle] = after
         if transition is not None:
             transitions.append(transition)
     return MappingProxyType(found), transitions

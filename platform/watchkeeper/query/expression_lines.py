@@ -23,7 +23,7 @@ from watchkeeper.query.line_functions import (
 from watchkeeper.query.lines import Group, Line, Lines, Value, combined, compute
 from watchkeeper.query.metric_lines import filled, metric_lines
 from watchkeeper.query.reduction import NAN, aggregate
-from watchkeeper.query.rollup import BUCKET_S, RollupArguments, fill_words, rollup_arguments
+from watchkeeper.query.rollup import BUCKET_S, RollupArguments, differing, fill_words, rollup_arguments
 from watchkeeper.query.series import SeriesSource
 from watchkeeper.query.smoothing import FITTED
 
@@ -55,6 +55,8 @@ def expression_lines(
             for method in methods:
                 found = modified(method.name, method.words, found)
             return found
+        case Call(name="diff", operand=Metric() as metric):
+            return below(differing(metric))
         case Call(operand=operand):
             shift_s = shift_of(expression, end)
             if shift_s is not None:

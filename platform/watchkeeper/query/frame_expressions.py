@@ -22,7 +22,7 @@ from watchkeeper.query.line_functions import DEFAULTS, POINTWISE, default_of
 from watchkeeper.query.lines import Group
 from watchkeeper.query.metric_lines import merges_windows
 from watchkeeper.query.recorded import Values
-from watchkeeper.query.rollup import RollupArguments, fill_words, rollup_arguments, rollup_of
+from watchkeeper.query.rollup import RollupArguments, differing, fill_words, rollup_arguments, rollup_of
 from watchkeeper.query.smoothing import FITTED
 
 MetricFrames = Callable[[Metric, int], Frames]
@@ -104,6 +104,8 @@ def frames_of(expression: Expression, metric_frames: MetricFrames, start: int = 
             for method in methods:
                 found = modified_frames(method.name, method.words, found, start + shift_s)
             return found
+        case Call(name="diff", operand=Metric() as metric):
+            return below(differing(metric))
         case Call(operand=operand):
             further_s = shift_of(expression, 0)
             if further_s is not None:

@@ -2,10 +2,12 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 
 import numpy as np
 
 from watchkeeper.query.ast import Metric
+from watchkeeper.query.frame_functions import FRAMES_LOOKING_BACK
 from watchkeeper.query.frames import Frame, Frames, compare_arrays
 from watchkeeper.query.grid import (
     Flags,
@@ -82,31 +84,34 @@ def metric_windows(metric: Metric, source: RecordedSeries, windows: Windows, shi
     labels = tuple(bucket.label - first for bucket in buckets[before:])
     found: dict[Group, Frame] = {}
     for group, tracks in members_of_groups(metric, source, windows.keys, windows.only).items():
-        rows = _group_rows(metric, rollup, tracks, starts, spans, step_s)[before:]
+        lines = [line[before:] for line in _series_rows(metric, rollup, tracks, starts, spans, step_s)]
         exists = np.zeros(len(starts), dtype=bool)
-        for row in rows:
+        for row in chain.from_iterable(lines):
             exists |= ~np.isnan(row)
+        if rollup.differs:
+            lines = [FRAMES_LOOKING_BACK["diff"](Frame(labels, line, step_s)) for line in lines]
+        is_alone = len(lines) == 1 and (metric.aggregator != "count" or is_pooled(metric, tracks[0].kind))
+        rows = lines[0] if is_alone else [reduced(column, metric.aggregator) for column in zip(*lines, strict=True)]
         if exists.any():
             found[group] = Frame(labels, rows, step_s, exists)
     return Frames(metric.by, found)
 
 
-def _group_rows(
+def _series_rows(
     metric: Metric,
     rollup: Rollup,
     tracks: Sequence[Track],
     starts: Indices,
     spans: Sequence[tuple[int, int]],
     step_s: int,
-) -> list[Values]:
+) -> list[list[Values]]:
+    """The rows of each series; those that are pooled are one."""
     pooled = [track for track in tracks if is_pooled(metric, track.kind)]
     lines = [_rolled_up(rollup, track, starts, spans, step_s) for track in tracks if track not in pooled]
     if pooled:
         rows = [_pooled(metric, pooled, starts, span) / pooled_per(metric, rollup, step_s) for span in spans]
         lines.append(filled_rows(rows, rollup.fill or "null", rollup.limit_s // step_s))
-    if len(lines) == 1 and (metric.aggregator != "count" or pooled):
-        return lines[0]
-    return [reduced(column, metric.aggregator) for column in zip(*lines, strict=True)]
+    return lines
 
 
 def _pooled(metric: Metric, tracks: Iterable[Track], starts: Indices, span: tuple[int, int]) -> Values:

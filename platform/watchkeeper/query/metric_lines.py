@@ -5,10 +5,12 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
+from itertools import chain
 from typing import Final, cast
 
 from watchkeeper.query.ast import Comparator, Metric
 from watchkeeper.query.forms import crosses
+from watchkeeper.query.line_functions import LOOKING_BACK
 from watchkeeper.query.lines import Group, Line, Lines
 from watchkeeper.query.reduction import aggregate, percent_of
 from watchkeeper.query.rollup import Bucket, Fill, Rollup, buckets_of, rollup_of
@@ -34,9 +36,15 @@ def metric_lines(metric: Metric, source: SeriesSource, start: int, end: int, buc
         members.setdefault(group, []).append(series)
     found: dict[Group, Line] = {}
     for group, each in members.items():
-        values = _group_values(metric, rollup, each, buckets, step_s)[before:]
-        if not all(map(math.isnan, values)):
-            found[group] = Line(labels, values, step_s)
+        lines = [line[before:] for line in _series_values(metric, rollup, each, buckets, step_s)]
+        if all(map(math.isnan, chain.from_iterable(lines))):
+            continue
+        if rollup.differs:
+            lines = [LOOKING_BACK["diff"](Line(labels, line, step_s)) for line in lines]
+        # A bucket counts the series that have a value in it; pooled samples are counted already.
+        is_alone = len(lines) == 1 and (metric.aggregator != "count" or is_pooled(metric, each[0].kind))
+        values = lines[0] if is_alone else [aggregate(metric.aggregator, column) for column in zip(*lines, strict=True)]
+        found[group] = Line(labels, values, step_s)
     return Lines(metric.by, found)
 
 
@@ -94,17 +102,15 @@ def pooled_per(metric: Metric, rollup: Rollup, step_s: int) -> float:
     return float(step_s) if rollup.rates and metric.aggregator in ("count", "sum") else 1.0
 
 
-def _group_values(
+def _series_values(
     metric: Metric, rollup: Rollup, members: Sequence[Series], buckets: Sequence[Bucket], step_s: int
-) -> list[float]:
+) -> list[list[float]]:
+    """The values of each series in the buckets; those that are pooled are one."""
     pooled = [series for series in members if is_pooled(metric, series.kind)]
     lines = [_rolled_up(rollup, series, buckets, step_s) for series in members if series not in pooled]
     if pooled:
         lines.append(_pooled(metric, rollup, pooled, buckets, step_s))
-    if len(lines) == 1 and (metric.aggregator != "count" or pooled):
-        return lines[0]
-    # A bucket counts the series that have a value in it.
-    return [aggregate(metric.aggregator, column) for column in zip(*lines, strict=True)]
+    return lines
 
 
 def _pooled(

@@ -3,12 +3,12 @@
 Source: Datadog documentation, "Rollup", "Interpolation", "as_count() and as_rate()"; read 2026-11.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import pairwise
 from typing import Final, Literal, NamedTuple
 
-from watchkeeper.query.ast import Metric
+from watchkeeper.query.ast import Method, Metric
 from watchkeeper.query.calendar_buckets import Calendar, calendar_of
 from watchkeeper.query.forms import window_of
 from watchkeeper.query.reduction import AGGREGATES, percent_of
@@ -18,6 +18,8 @@ BUCKET_S: Final = 60
 FILL_LIMIT_S: Final = 300
 """How far apart two samples may be for the gap to be filled, where the query does not say it."""
 LONGEST_FILL_S: Final = 600
+DIFFERENCE: Final = "diff"
+"""No method of the language: how a metric is marked whose series become differences."""
 
 Fill = Literal["null", "linear", "last", "zero"]
 
@@ -29,7 +31,7 @@ class Rollup:
     named: the aggregate that is asked for, "" where the kind of the metric decides. interval_s: of `.rollup(sum, 300)`,
     whose buckets lie on multiples of it since the epoch; None where the window's own buckets are used.
     fill: what is asked for, None where the kind decides. calendar: whose buckets are meant instead; interval_s is how
-    long they usually are.
+    long they usually are. differs: whether each series becomes the differences between its points.
     """
 
     named: str
@@ -39,6 +41,7 @@ class Rollup:
     counts: bool
     rates: bool
     calendar: Calendar | None = None
+    differs: bool = False
 
     def how(self, kind: Kind) -> str:
         """The aggregate over the samples of a bucket."""
@@ -72,7 +75,13 @@ def rollup_of(metric: Metric) -> Rollup:
     return Rollup(
         asked.named, asked.interval_s, fill, limit_s, counts=metric.is_count,
         rates=metric.method("as_rate") is not None, calendar=asked.calendar,
+        differs=metric.method(DIFFERENCE) is not None,
     )  # fmt: skip
+
+
+def differing(metric: Metric) -> Metric:
+    """The metric of `diff(metric)`: Datadog takes the difference after time and before space."""
+    return replace(metric, methods=(*metric.methods, Method(DIFFERENCE)))
 
 
 class RollupArguments(NamedTuple):
