@@ -152,6 +152,73 @@ def test_a_replay_in_bulk_is_the_replay_minute_by_minute(
     assert seen.memory == expected.memory
 
 
+SEARCHES = ["*", "env:prod", "env:prod -host:a", "host:(a OR b)", "n:1"]
+ROLLUPS = ['"count"', '"cardinality", "@host"', '"avg", "@d"', '"sum", "@d"', '"median", "@d"', '"pc90", "@d"']
+
+
+@st.composite
+def event_series(draw: st.DrawFn) -> RecordedSeries:
+    """Everything, by its tags; what one search finds; and a measure of everything."""
+    found: dict[tuple[str, frozenset[str]], Series] = {}
+    for name in ('logs("*")', 'logs("env:prod")', 'logs("*"):d'):
+        for _ in range(draw(st.integers(0, 3))):
+            series = draw(one_series(name, "gauge" if name.endswith("d") else "count"))
+            found.setdefault((name, series.tags), series)
+    return recorded(found.values())
+
+
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@given(
+    st.sampled_from(SEARCHES),
+    st.sampled_from(ROLLUPS),
+    st.sampled_from(["", '.by("host")', '.by("env,host")']),
+    st.sampled_from([{}, {"on_missing_data": "show_no_data"}, {"groupby_simple_monitor": True}]),
+    event_series(),
+)
+def test_searches_in_bulk_are_searches_minute_by_minute(
+    search: str, rollup: str, by: str, options: dict[str, Any], source: RecordedSeries
+) -> None:
+    """Counts, measures and distinct values, picked out by tags or given by name."""
+    query = f'logs("{search}").index("*").rollup({rollup}){by}.last("5m") > 3'
+    definition = {"type": "log alert", "query": query, "options": {"new_group_delay": 0, **options}}
+
+    expected = replay_by_minute(definition, source, START, START + 4200)
+    seen = replay_monitor(definition, source, START, START + 4200)
+
+    assert (seen.transitions, seen.memory) == (expected.transitions, expected.memory)
+
+
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@given(
+    st.sampled_from(["", " by {host}"]),
+    st.sampled_from(["", " by {host}"]),
+    st.sampled_from([">", ">=", "<", "<="]),
+    st.booleans(),
+    all_series(),
+)
+def test_computed_thresholds_in_bulk_are_those_minute_by_minute(
+    by: str, threshold_by: str, comparator: str, has_recovery: bool, source: RecordedSeries
+) -> None:
+    """Of groups, of all groups together, with and without a recovery threshold, where either may be missing."""
+    variables = [
+        {"name": "a", "data_source": "metrics", "query": f"avg:m{{*}}{by}"},
+        {"name": "b", "data_source": "metrics", "query": f"avg:n{{*}}{threshold_by}"},
+    ]
+    thresholds = {"critical_query": 'formula("2 * b").rollup("max").last("10m")'}
+    if has_recovery:
+        thresholds["critical_recovery_query"] = 'formula("b").rollup("avg").last("5m")'
+    definition = {
+        "type": "query alert",
+        "query": f'formula("a").last("5m") {comparator} threshold',
+        "options": {"variables": variables, "thresholds": thresholds, "new_group_delay": 0},
+    }
+
+    expected = replay_by_minute(definition, source, START, START + 4200)
+    seen = replay_monitor(definition, source, START, START + 4200)
+
+    assert (seen.transitions, seen.memory) == (expected.transitions, expected.memory)
+
+
 @st.composite
 def four_hours(draw: st.DrawFn) -> RecordedSeries:
     """Two hosts whose hours are alike but for some samples that are missing or somewhere else."""

@@ -172,7 +172,7 @@ def _with_thresholds(
     source: SeriesSource,
     at: int,
 ) -> dict[Group, Evaluation]:
-    """With the thresholds of this instant; what has none cannot be judged, as if it had no value."""
+    """With the thresholds of this instant; what has none cannot be judged, as if it had no data."""
 
     def values(query: MonitorQuery) -> Mapping[Group, float | None]:
         given = evaluate_window(query, source, *evaluated_period(query.window, options, at))
@@ -183,12 +183,12 @@ def _with_thresholds(
     judged = {}
     for group, each in found.items():
         threshold = critical.get(group, critical.get(()))
-        judged[group] = replace(
-            each,
-            value=None if threshold is None else each.value,
-            critical=threshold,
-            critical_recovery=recovery.get(group, recovery.get(())),
-        )
+        if threshold is not None:
+            recovers_at = recovery.get(group, recovery.get(()))
+            judged[group] = replace(each, critical=threshold, critical_recovery=recovers_at)
+        elif not group:
+            # The one group of a monitor exists even in silence.
+            judged[group] = _NOTHING
     return judged
 
 
