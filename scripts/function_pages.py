@@ -100,14 +100,15 @@ def _evaluation(function: Function) -> list[str]:
     if function.name in FITTED:
         lines = [
             f"It is approximated: {_FITTED[function.name]}",
-            "Every output that shows a value of it says so, for Datadog does not publish how it is fitted.",
+            "Every output of a monitor says so, and the sandbox's query API in its `message`, for Datadog does not "
+            "publish how it is fitted.",
         ]
     lines.append(_NOT_LIKE_ITS_GROUP.get(function.name) or _HOW[function.group])
     if function.name in NEEDING_A_POINT_BEFORE:
         lines.append("Over arithmetic with `as_count` it is refused: there is one number, and none before it.")
     if function.name in REFUSED_IN_MONITORS:
         lines.append(f"In a monitor it is refused: {REFUSED_IN_MONITORS[function.name]}.")
-        lines.append("The sandbox's query API and the charts compute it.")
+        lines.append("The sandbox's query API computes it, for charts.")
     else:
         lines.append("Unit tests, backtests, the sandbox and previews compute it with the same code.")
     return lines
