@@ -100,8 +100,8 @@ def _evaluation(function: Function) -> list[str]:
     if function.name in FITTED:
         lines = [
             f"It is approximated: {_FITTED[function.name]}",
-            "Every output of a monitor says so, and the sandbox's query API in its `message`, for Datadog does not "
-            "publish how it is fitted.",
+            "Every output of a monitor says so, and the sandbox's query API in its `message`.",
+            "Datadog does not publish how it is fitted.",
         ]
     lines.append(_NOT_LIKE_ITS_GROUP.get(function.name) or _HOW[function.group])
     if function.name in NEEDING_A_POINT_BEFORE:

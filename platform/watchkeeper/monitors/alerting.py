@@ -32,7 +32,7 @@ from watchkeeper.query.lexer import QuerySyntaxError
 from watchkeeper.query.monitored import ComputedThreshold, computed_threshold, monitored_query
 from watchkeeper.query.parser import parse_query
 from watchkeeper.query.series import SeriesSource
-from watchkeeper.query.visit import tags_of
+from watchkeeper.query.visit import tags_asked_for
 
 __all__ = [
     "MonitorMemory",
@@ -127,7 +127,7 @@ def run_monitor(
     computed = computed_threshold(query, options)
     if computed is not None:
         found = _with_thresholds(found, computed, options, source, at)
-    mutes = Muting(definition, downtimes, tags_of(metric_query))
+    mutes = Muting(definition, downtimes, tags_asked_for(metric_query))
     previous_at = at - evaluation_interval_s(metric_query.window_s)
     is_grouped = bool(result_keys(metric_query.expression))
     groups: dict[Group, GroupState] = {}
@@ -208,7 +208,7 @@ def _run_check(
 ) -> tuple[MonitorMemory, tuple[Transition, ...]]:
     rules = check_rules(definition.get("options") or {}, group_keys(query))
     runs = runs_of(query, source, at, reach_s=FORGET_CHECK_AFTER_S)
-    mutes = Muting(definition, downtimes, tags_of(query))
+    mutes = Muting(definition, downtimes, tags_asked_for(query))
     previous_at = at - evaluation_interval_s(0)
     groups: dict[Group, GroupState] = {}
     transitions = []

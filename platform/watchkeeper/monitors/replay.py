@@ -34,7 +34,7 @@ from watchkeeper.query.grid import Indices
 from watchkeeper.query.monitored import ComputedThreshold, computed_threshold
 from watchkeeper.query.recorded import RecordedSeries
 from watchkeeper.query.vectorised import GroupValues, evaluate_many
-from watchkeeper.query.visit import tags_of
+from watchkeeper.query.visit import tags_asked_for
 
 _MINUTE_S = 60
 
@@ -87,7 +87,7 @@ def replay_monitor(
     keys = result_keys(query.expression)
     if not keys:
         found.setdefault((), _silence(instants, rules))
-    mutes = Muting(definition, downtimes, tags_of(query))
+    mutes = Muting(definition, downtimes, tags_asked_for(query))
     groups: dict[Group, GroupState] = {}
     transitions: list[Transition] = []
     runs: dict[Group, GroupRun] = {}
