@@ -58,6 +58,11 @@ class NotEvaluatedError(ValueError):
         self.why = why
         self.node = node
 
+    @property
+    def sentence(self) -> str:
+        """What people read: `diff()` is not evaluated, and why."""
+        return f"`{self.what}` is not evaluated" + (f": {self.why}" if self.why else "")
+
 
 def refused_parts(query: MonitorQuery | Expression) -> Iterator[NotEvaluatedError]:
     """Everything in a query that cannot be computed, from left to right."""

@@ -62,8 +62,7 @@ def _check(query: MonitorQuery) -> None:
         raise QuerySyntaxError(message, query.text, query.window.at, fix=_TESTED_THERE, end=query.window.end)
     for refused in refused_parts(query):
         node = refused.node
-        message = f"`{refused.what}` is not evaluated" + (f": {refused.why}" if refused.why else "")
-        raise QuerySyntaxError(message, query.text, node.at, fix=_TESTED_THERE, end=node.end)
+        raise QuerySyntaxError(refused.sentence, query.text, node.at, fix=_TESTED_THERE, end=node.end)
 
 
 @dataclass(frozen=True, slots=True)
