@@ -150,6 +150,26 @@ def test_a_formula_is_rolled_up_as_it_says() -> None:
     assert values(definition, series("m", [1, 2, 9, 2, 1]), minutes=5) == {(): 10}
 
 
+def test_a_process_monitor_looks_at_the_tags_that_it_is_over() -> None:
+    """Processes of one environment, named after their search."""
+    query = 'processes("java").over("env:prod").rollup("count").by("host").last("5m") < 1'
+    given = [
+        series('processes("java")', [2], "env:prod", "host:a", kind="count"),
+        series('processes("java")', [3], "env:dev", "host:b", kind="count"),
+    ]
+
+    assert values({"query": query, "type": "process alert"}, *given, minutes=5) == {("host:a",): 2}
+
+
+def test_a_formula_that_groups_otherwise_than_its_queries_is_refused() -> None:
+    """What it would mean is nowhere said."""
+    variables = [{"name": "a", "data_source": "metrics", "query": "avg:m{*} by {host}"}]
+    query = 'formula("a").by("env").last("5m") > 5'
+
+    with pytest.raises(QuerySyntaxError, match="other keys"):
+        parsed_query({"query": query, "type": "query alert", "options": {"variables": variables}})
+
+
 def test_the_failed_runs_of_jobs_are_given_as_a_series() -> None:
     """It is named after the query for the jobs; a failed run is a sample of 1."""
     definition = {

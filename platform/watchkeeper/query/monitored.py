@@ -9,9 +9,12 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from watchkeeper.query.ast import (
+    EVERYTHING,
+    AllOf,
     Binary,
     Call,
     Expression,
+    Filter,
     Metric,
     Modified,
     Negative,
@@ -20,16 +23,18 @@ from watchkeeper.query.ast import (
     parts_of,
 )
 from watchkeeper.query.evaluated import ALGORITHMS, refused_parts
+from watchkeeper.query.expression_lines import result_keys
 from watchkeeper.query.expressions import parse_expression
 from watchkeeper.query.forms import ChangeQuery, FormulaQuery, MonitorQuery, Query, SearchQuery
 from watchkeeper.query.functions import WINDOW_AGGREGATORS
 from watchkeeper.query.lexer import QuerySyntaxError
 from watchkeeper.query.parser import parse_query
+from watchkeeper.query.scope import parse_scope
 from watchkeeper.query.searched import Search, counted, facet_key, searched
 
 _TESTED_THERE: Final = "test it against Datadog itself"
 _OF_COST_MONITORS: Final = ("change", "anomaly", "forecast")
-_OF_ISSUES: Final = ("source", "new", "impact", "over")
+_OF_ISSUES: Final = ("source", "new", "impact")
 """Steps of error tracking that choose among issues; the series that is named after the search holds what is left."""
 _METRIC_SOURCES: Final = ("metrics", "cloud_cost")
 _JOINED_SOURCES: Final = ("aggregate_augmented_query", "aggregate_filtered_query", "reference_table")
@@ -118,10 +123,16 @@ def _changed(query: ChangeQuery) -> MonitorQuery:
 def _search_query(query: SearchQuery) -> MonitorQuery:
     keys = tuple(facet_key(key) for key in query.by)
     chooses = any(query.step(name) for name in _OF_ISSUES)
-    expression = searched(
-        Search(query.source, query.search.plain, keys, chooses_further=chooses), query.rollup, query.text
-    )
+    search = Search(query.source, query.search.plain, keys, _scope(query), chooses_further=chooses)
+    expression = searched(search, query.rollup, query.text)
     return MonitorQuery("sum", query.window, expression, query.comparison, query.text)
+
+
+def _scope(query: SearchQuery) -> Filter:
+    """The tags of `.over(...)`, which process monitors have."""
+    over = query.step("over")
+    words = over.words if over is not None else ()
+    return AllOf(tuple(parse_scope(word, (0, len(word))) for word in words)) if words else EVERYTHING
 
 
 def _formula(query: FormulaQuery, options: Mapping[str, Any]) -> MonitorQuery:
@@ -133,6 +144,12 @@ def _formula(query: FormulaQuery, options: Mapping[str, Any]) -> MonitorQuery:
     variables = {str(each.get("name")): each for each in options.get("variables") or ()}
     expression = _filled_in(query.expression, variables, query)
     is_counted = any(isinstance(part, Metric) and part.is_count for part in parts_of(expression))
+    by = tuple(facet_key(key) for key in query.by)
+    if by and set(by) != set(result_keys(expression)):
+        step = query.step("by")
+        message = "`.by()` of a formula names other keys than its queries are grouped by"
+        at, end = (step.at, step.end) if step else (0, 0)
+        raise QuerySyntaxError(message, query.text, at, fix="group the queries themselves", end=end)
     asked = query.rollup[0] if query.rollup else ""
     aggregator = asked if asked in WINDOW_AGGREGATORS else "sum" if is_counted else "avg"
     return MonitorQuery(aggregator, query.window, expression, query.comparison, query.text)

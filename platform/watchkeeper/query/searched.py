@@ -54,12 +54,14 @@ class SearchMetric(Metric):
 class Search:
     """What is searched for, and by which keys the findings are grouped. text: of the search, empty for everything.
 
-    chooses_further: whether there are further conditions, so that only the series named after the search holds it.
+    scope: tags that the series must have besides. chooses_further: whether there are further conditions, so that only
+    the series named after the search holds what it finds.
     """
 
     source: str
     text: str
     keys: tuple[str, ...] = ()
+    scope: Filter = EVERYTHING
     chooses_further: bool = False
 
     def metric(self, how: str, *, measure: str = "", by: tuple[str, ...] = (), merges: bool = False) -> SearchMetric:
@@ -69,7 +71,7 @@ class Search:
         return SearchMetric(
             how,
             name,
-            EVERYTHING,
+            self.scope,
             (*self.keys, *by),
             () if measure else _COUNTED,
             stream=name if self.chooses_further else stream,
