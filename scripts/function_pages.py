@@ -9,9 +9,14 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "platform"))
 
-from watchkeeper.query.evaluated import EVALUATED_FUNCTIONS  # noqa: E402 - found by the line above
+from watchkeeper.query.evaluated import (  # noqa: E402 - found by the line above
+    EVALUATED_FUNCTIONS,
+    NEEDING_A_POINT_BEFORE,
+    REFUSED_IN_MONITORS,
+)
 from watchkeeper.query.function_model import Function, Parameter  # noqa: E402
 from watchkeeper.query.function_table import ROWS  # noqa: E402
+from watchkeeper.query.smoothing import FITTED  # noqa: E402
 
 FOLDER = ROOT / "docs" / "reference" / "functions"
 _APPROXIMATED = "Algorithms"
@@ -32,7 +37,22 @@ _HOW = {
     "Reduction": "Every point of the window gets the one number.",
     "Space aggregation": "It joins the groups that agree in the keys that remain; of several queries, point by point.",
 }
-_NOT_LIKE_ITS_GROUP = {"cumsum": _LOOKS_BACK, "integral": _LOOKS_BACK, "throughput": _EACH_POINT}
+_FITTED = {
+    "autosmooth": "a moving average over as many points, a tenth of the line at most, as make it smoothest without "
+    "flattening what stands out.",
+    "piecewise_constant": "the means between jumps; a jump is where two means leave so much less behind than one that "
+    "chance would not.",
+}
+_GIVEN_AS_SERIES = {
+    "failed_runs": 'It counts the samples of the series `failed_runs("JOBS QUERY")`, grouped by the keys of `.by()`: '
+    "Datadog watches the jobs itself, and no metric holds their runs.",
+}
+_NOT_LIKE_ITS_GROUP = {
+    "diff": f"Of a metric, each series is changed before those of a group are aggregated. {_LOOKS_BACK}",
+    "cumsum": _LOOKS_BACK,
+    "integral": _LOOKS_BACK,
+    "throughput": _EACH_POINT,
+}
 
 
 def pages() -> dict[str, str]:
@@ -68,24 +88,30 @@ def _row(parameter: Parameter, *, is_named: bool) -> str:
 
 
 def _evaluation(function: Function) -> list[str]:
-    names = function.names or (function.name,)
-    missing = [name for name in names if name not in EVALUATED_FUNCTIONS]
-    if not missing:
-        return [
-            "It is computed, with the meaning above.",
-            _NOT_LIKE_ITS_GROUP.get(function.name) or _HOW[function.group],
-            "Unit tests, backtests, the sandbox and previews compute it with the same code.",
-        ]
+    if function.name in _GIVEN_AS_SERIES:
+        return [_GIVEN_AS_SERIES[function.name]]
     if function.group == _APPROXIMATED:
         return [
-            "It is read and checked.",
-            "A value of it is an approximation wherever one is shown, for Datadog does not publish the algorithm.",
+            "It is approximated: how stands in [how we differ from Datadog](../how-we-differ.md).",
+            "Every output that shows a value of it says so, for Datadog does not publish the algorithm.",
+            "It stands alone at the top of a monitor's query; inside of another expression it is refused.",
         ]
-    which = "It is" if len(missing) == len(names) else f"{', '.join(f'`{name}`' for name in missing)}: it is"
-    return [
-        f"{which} parsed but not evaluated yet.",
-        "A monitor that uses it can be linted and synced; a test, a backtest and the sandbox refuse it by name.",
-    ]
+    lines = ["It is computed, with the meaning above."]
+    if function.name in FITTED:
+        lines = [
+            f"It is approximated: {_FITTED[function.name]}",
+            "Every output of a monitor says so, and the sandbox's query API in its `message`.",
+            "Datadog does not publish how it is fitted.",
+        ]
+    lines.append(_NOT_LIKE_ITS_GROUP.get(function.name) or _HOW[function.group])
+    if function.name in NEEDING_A_POINT_BEFORE:
+        lines.append("Over arithmetic with `as_count` it is refused: there is one number, and none before it.")
+    if function.name in REFUSED_IN_MONITORS:
+        lines.append(f"In a monitor it is refused: {REFUSED_IN_MONITORS[function.name]}.")
+        lines.append("The sandbox's query API computes it, for charts.")
+    else:
+        lines.append("Unit tests, backtests, the sandbox and previews compute it with the same code.")
+    return lines
 
 
 def _list() -> str:
@@ -106,9 +132,14 @@ def _list() -> str:
 
 
 def _state(function: Function) -> str:
-    if all(name in EVALUATED_FUNCTIONS for name in function.names or (function.name,)):
-        return "yes"
-    return "approximated" if function.group == _APPROXIMATED else "not yet"
+    if function.name in _GIVEN_AS_SERIES:
+        return "given as series"
+    if function.name in REFUSED_IN_MONITORS:
+        return "approximated, in graphs only"
+    if function.group == _APPROXIMATED or function.name in FITTED:
+        return "approximated"
+    assert all(name in EVALUATED_FUNCTIONS for name in function.names or (function.name,))
+    return "yes"
 
 
 def main() -> int:

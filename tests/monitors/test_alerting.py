@@ -4,9 +4,10 @@ from typing import Any
 
 import pytest
 
+from tests.monitors.three_ways import three_ways
 from watchkeeper.monitors.alerting import MonitorMemory, memory_from_json, run_monitor
 from watchkeeper.monitors.state import Transition
-from watchkeeper.query.series import MemorySeries
+from watchkeeper.query.series import MemorySeries, Series
 
 START = 1_764_000_000
 
@@ -91,13 +92,78 @@ def test_an_alert_is_repeated_at_the_renotify_interval() -> None:
     assert [(change.at - START, change.is_renotify) for change in found] == [(60, False), (180, True), (300, True)]
 
 
+def repeated_at_h(**options: Any) -> list[float]:
+    """Hours after the alert at which it is repeated, over 50 hours in which it lasts."""
+    start, end = START, START + 50 * 3600
+    series = Series("m", frozenset(), range(start, end, 60), [11.0] * (50 * 60))
+    definition = {"type": "query alert", "query": "max(last_1m):avg:m{*} > 10", "options": options}
+    found = three_ways(definition, [series], start, end)
+    return [(change.at - start - 60) / 3600 for change in found if change.is_renotify]
+
+
+def test_repetitions_stop_30_hours_after_the_alert() -> None:
+    """Where nothing says how often; the one at 30 hours is the last."""
+    assert repeated_at_h(renotify_interval=600) == [10, 20, 30]
+
+
+def test_a_number_of_repetitions_overrides_the_30_hours() -> None:
+    """Four of them, the last after 40 hours."""
+    assert repeated_at_h(renotify_interval=600, renotify_occurrences=4) == [10, 20, 30, 40]
+
+
+def lost_at_min(monitor_type: str = "log alert", **options: Any) -> int | None:
+    """When a group leaves the monitor that had samples in minutes 0 and 1; None while it stays for three hours."""
+    query = 'logs("x").index("*").rollup("count").by("service").last("5m") > 10'
+    if monitor_type == "query alert":
+        query = "sum(last_5m):sum:x{*} by {service}.as_count() > 10"
+    source, memory = MemorySeries(), MonitorMemory()
+    for minute in (0, 1):
+        for name in ("x", 'logs("x")'):
+            source.add(name, frozenset({"service:api"}), START + 60 * minute, 1, kind="count")
+    definition = {"type": monitor_type, "query": query, "options": options}
+    for minute in range(1, 181):
+        memory, _ = run_monitor(definition, memory, source, START + 60 * minute)
+        if not memory.groups:
+            return minute
+    return None
+
+
+def test_a_silent_group_leaves_after_its_retention() -> None:
+    """An hour after minute 6, the last evaluation whose five minutes held a log."""
+    assert lost_at_min(group_retention_duration="1h") == 66
+    assert lost_at_min(group_retention_duration="90m") == 96
+
+
+def test_retention_is_for_monitors_on_events() -> None:
+    """A metric monitor keeps its groups for 24 hours, whatever it says."""
+    assert lost_at_min() is None
+    assert lost_at_min("query alert", group_retention_duration="1h") is None
+
+
+def test_retention_in_bulk_is_retention_minute_by_minute() -> None:
+    """The group comes back as a new one, and its alert is told again."""
+    values = [20.0, *[0.0] * 99, 20.0, 0.0]
+    stamps = [START + 60 * minute for minute, value in enumerate(values) if value]
+    series = Series('logs("x")', frozenset({"service:api"}), stamps, [20.0, 20.0], "count")
+    query = 'logs("x").index("*").rollup("count").by("service").last("1m") > 10'
+    options = {"group_retention_duration": "1h", "on_missing_data": "show_no_data", "new_group_delay": 0}
+
+    found = three_ways({"type": "log alert", "query": query, "options": options}, [series], START, START + 6600)
+
+    assert [((change.at - START) // 60, change.previous, change.current) for change in found] == [
+        (1, "No Data", "Alert"), (2, "Alert", "No Data"), (101, "No Data", "Alert"), (102, "Alert", "No Data"),
+    ]  # fmt: skip
+
+
 def test_the_memory_survives_a_restart() -> None:
     """JSON and back."""
     source = MemorySeries()
     source.add("m", frozenset({"host:a"}), START, 11)
-    query = {"type": "query alert", "query": "max(last_1m):avg:m{*} by {host} > 10", "options": {"new_host_delay": 0}}
+    options = {"new_host_delay": 0, "notify_by": ["*"]}
+    query = {"type": "query alert", "query": "max(last_1m):avg:m{*} by {host} > 10", "options": options}
 
     memory, _ = run_monitor(query, MonitorMemory(), source, START + 60)
 
     assert memory_from_json(memory.to_json()) == memory
     assert memory.overall == "Alert"
+    assert memory.bundles[()].notified == "Alert"

@@ -8,6 +8,7 @@ import pytest
 from watchkeeper.errors import ConfigError
 from watchkeeper.monitors.alerting import MonitorMemory, run_monitor
 from watchkeeper.monitors.downtime import Downtime, downtime_from_json
+from watchkeeper.query.scope import parse_scope
 from watchkeeper.query.series import MemorySeries
 
 START = 1_764_000_000
@@ -160,3 +161,31 @@ def test_a_downtime_that_cannot_be_read_is_named(schedule: dict[str, Any]) -> No
         downtime_from_json({"data": {"attributes": {"scope": "*", "schedule": schedule}}})
 
     assert "the downtime cannot be read" in caught.value.problems[0].what
+
+
+@pytest.mark.parametrize(
+    ("monitor_type", "query", "scope", "is_muted"),
+    [
+        ("query alert", "max(last_1m):avg:m{env:prod} > 10", "env:prod", True),
+        ("query alert", "max(last_1m):avg:m{!env:dev} > 10", "env:dev", False),
+        ("query alert", "max(last_1m):avg:m{env IN (prod,stage)} > 10", "env:stage", True),
+        ("log alert", 'logs("env:prod -host:b").index("*").rollup("count").last("1m") > 10', "env:prod", True),
+        ("log alert", 'logs("env:prod -host:b").index("*").rollup("count").last("1m") > 10', "host:b", False),
+    ],
+    ids=str,
+)
+def test_a_downtime_mutes_what_the_query_asks_for_and_not_what_it_excludes(
+    monitor_type: str, query: str, scope: str, *, is_muted: bool
+) -> None:
+    """The scope is held against the tags of the query, and of a search."""
+    source = MemorySeries()
+    for metric in ("m", 'logs("*")'):
+        source.add(metric, frozenset({"env:prod"}), START, 11, kind="count")
+    downtime = between(0, 9, scope=parse_scope(scope, (0, len(scope))))
+
+    _, (change,) = run_monitor(
+        {"type": monitor_type, "query": query}, MonitorMemory(), source, START + 60, downtimes=[downtime]
+    )
+
+    assert change.current == "Alert"
+    assert change.is_muted is is_muted

@@ -64,12 +64,21 @@ def test_what_the_server_adds_or_rewrites_is_no_difference(remote: dict[str, Any
         changed(options={"new_group_delay": 0}),
         changed(options={"include_tags": False}),
         changed(options={"evaluation_delay": 900}),
+        changed(options={"thresholds": {"critical_query": 'formula("2 * a").last("1d")'}}),
     ],
     ids=str,
 )
 def test_what_a_person_changed_by_hand_is_a_difference(remote: dict[str, Any]) -> None:
     """Also an option that the repository does not mention: it is put back to Datadog's default."""
     assert normalise_monitor(remote) != normalise_monitor(BASE)
+
+
+def test_one_notice_for_all_groups_is_a_difference_where_there_are_groups() -> None:
+    """`["*"]` bundles them; only on a monitor without groups does it say nothing."""
+    grouped = {**BASE, "query": "avg(last_5m):avg:a{*} by {host} > 5"}
+    bundled = {**grouped, "options": {**BASE["options"], "notify_by": ["*"]}}
+
+    assert normalise_monitor(bundled) != normalise_monitor(grouped)
 
 
 def test_a_service_check_has_thresholds_of_one() -> None:

@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 
 from watchkeeper.monitors.preview import names_of, sample_notice
-from watchkeeper.monitors.state import crosses
 from watchkeeper.monitors.subject import Subject
+from watchkeeper.query.forms import crosses
 
 AT = 1_764_000_000
 
@@ -60,3 +60,23 @@ def test_group_and_value_may_be_given() -> None:
 
     assert rendered is not None
     assert (rendered.title, rendered.message) == ("[Triggered on {host:web-1}] load on web-1", "99 is over 10")
+
+
+def test_a_bundle_is_previewed_with_its_own_keys() -> None:
+    """Nobody hears of a single pod where `notify_by` names the cluster."""
+    monitor = subject("avg(last_5m):avg:m{*} by {cluster,pod} > 10", notify_by=["cluster"])
+
+    rendered = sample_notice(monitor, "alert", AT).rendered
+
+    assert rendered is not None
+    assert rendered.title == "[Triggered on {cluster:example}] load on "
+
+
+def test_a_computed_threshold_is_previewed_as_100() -> None:
+    """Before there is data it has no number."""
+    monitor = subject("avg(last_5m):avg:m{*} > threshold", thresholds={"critical_query": 'formula("a").last("1d")'})
+
+    rendered = sample_notice(monitor, "alert", AT).rendered
+
+    assert rendered is not None
+    assert rendered.message == "120 is over 100"

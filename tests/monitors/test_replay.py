@@ -58,16 +58,19 @@ POINTWISE = ["abs", "default_zero", "round", "clamp_min 3", "cutoff_max 5", "def
 OTHERS = [
     "diff", "per_second", "monotonic_diff", "cumsum", "integral", "ewma_3", "median_3", "dt", "count_nonzero",
     "moving_rollup 120, 'max'", "rollup 'max', 120", "timeshift -300", "hour_before", "top 2, 'max', 'desc'",
-    "trend_line", "sum {env}", "avg",
+    "trend_line", "sum {env}", "avg", "piecewise_constant", "throughput", "count {env}", "percentile 'p50'",
 ]  # fmt: skip
 REPEATS = [
-    {}, {"renotify_interval": 3}, {"renotify_interval": 2, "renotify_occurrences": 2, "renotify_statuses": ["warn"]},
-]  # fmt: skip
+    {},
+    {"renotify_interval": 3},
+    {"renotify_interval": 5, "renotify_statuses": ["alert", "warn", "no data"]},
+    {"renotify_interval": 2, "renotify_occurrences": 2, "renotify_statuses": ["warn"]},
+]
 
 
 @st.composite
 def metrics(draw: st.DrawFn, by: str) -> str:
-    space = draw(st.sampled_from(["avg", "sum", "min", "max", "count", "p75"]))
+    space = draw(st.sampled_from(["avg", "sum", "min", "max", "count", "p75", "count(v: v>=3)"]))
     scope = draw(st.sampled_from(["*", "env:prod", "!env:prod", "host:a*", "env IN (prod,dev)"]))
     return f"{space}:{draw(st.sampled_from('mn'))}{{{scope}}}{by}{draw(st.sampled_from(METHODS))}"
 
@@ -84,7 +87,9 @@ def expressions(draw: st.DrawFn, by: str, depth: int = 2) -> str:
     if shape <= 3:
         name, _, rest = draw(st.sampled_from(POINTWISE if shape == 2 else OTHERS)).partition(" ")
         return f"{name}({draw(inner)}{', ' + rest if rest else ''})"
-    return f"max({draw(inner)}, {draw(st.sampled_from(['1', '0']))})"
+    method = draw(st.sampled_from(["", "", ".fill(zero)", ".rollup(max, 120)"]))
+    other = draw(st.one_of(inner, st.sampled_from(["1", "0"])))
+    return f"{draw(st.sampled_from(['max', 'min']))}({draw(inner)}{method}, {other})"
 
 
 @st.composite
@@ -108,6 +113,7 @@ def definitions(draw: st.DrawFn) -> dict[str, Any]:
     ]))  # fmt: skip
     options |= draw(st.sampled_from(REPEATS))
     options |= draw(st.sampled_from([{}, {}, {"require_full_window": True}, {"new_group_delay": 120}]))
+    options |= draw(st.sampled_from([{}, {}, {"notify_by": ["*"]}, {"notify_by": ["env"]}]))
     options |= draw(st.sampled_from([{}, {"evaluation_delay": 90}, {"evaluation_delay": 300}]))
     query = f"{time}({window}):{draw(expressions(by))} {comparator} {critical}"
     if draw(st.integers(0, 5)) == 0:
@@ -144,6 +150,73 @@ def test_a_replay_in_bulk_is_the_replay_minute_by_minute(
 
     assert seen.transitions == expected.transitions
     assert seen.memory == expected.memory
+
+
+SEARCHES = ["*", "env:prod", "env:prod -host:a", "host:(a OR b)", "n:1"]
+ROLLUPS = ['"count"', '"cardinality", "@host"', '"avg", "@d"', '"sum", "@d"', '"median", "@d"', '"pc90", "@d"']
+
+
+@st.composite
+def event_series(draw: st.DrawFn) -> RecordedSeries:
+    """Everything, by its tags; what one search finds; and a measure of everything."""
+    found: dict[tuple[str, frozenset[str]], Series] = {}
+    for name in ('logs("*")', 'logs("env:prod")', 'logs("*"):d'):
+        for _ in range(draw(st.integers(0, 3))):
+            series = draw(one_series(name, "gauge" if name.endswith("d") else "count"))
+            found.setdefault((name, series.tags), series)
+    return recorded(found.values())
+
+
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@given(
+    st.sampled_from(SEARCHES),
+    st.sampled_from(ROLLUPS),
+    st.sampled_from(["", '.by("host")', '.by("env,host")']),
+    st.sampled_from([{}, {"on_missing_data": "show_no_data"}, {"groupby_simple_monitor": True}]),
+    event_series(),
+)
+def test_searches_in_bulk_are_searches_minute_by_minute(
+    search: str, rollup: str, by: str, options: dict[str, Any], source: RecordedSeries
+) -> None:
+    """Counts, measures and distinct values, picked out by tags or given by name."""
+    query = f'logs("{search}").index("*").rollup({rollup}){by}.last("5m") > 3'
+    definition = {"type": "log alert", "query": query, "options": {"new_group_delay": 0, **options}}
+
+    expected = replay_by_minute(definition, source, START, START + 4200)
+    seen = replay_monitor(definition, source, START, START + 4200)
+
+    assert (seen.transitions, seen.memory) == (expected.transitions, expected.memory)
+
+
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@given(
+    st.sampled_from(["", " by {host}"]),
+    st.sampled_from(["", " by {host}"]),
+    st.sampled_from([">", ">=", "<", "<="]),
+    st.booleans(),
+    all_series(),
+)
+def test_computed_thresholds_in_bulk_are_those_minute_by_minute(
+    by: str, threshold_by: str, comparator: str, has_recovery: bool, source: RecordedSeries
+) -> None:
+    """Of groups, of all groups together, with and without a recovery threshold, where either may be missing."""
+    variables = [
+        {"name": "a", "data_source": "metrics", "query": f"avg:m{{*}}{by}"},
+        {"name": "b", "data_source": "metrics", "query": f"avg:n{{*}}{threshold_by}"},
+    ]
+    thresholds = {"critical_query": 'formula("2 * b").rollup("max").last("10m")'}
+    if has_recovery:
+        thresholds["critical_recovery_query"] = 'formula("b").rollup("avg").last("5m")'
+    definition = {
+        "type": "query alert",
+        "query": f'formula("a").last("5m") {comparator} threshold',
+        "options": {"variables": variables, "thresholds": thresholds, "new_group_delay": 0},
+    }
+
+    expected = replay_by_minute(definition, source, START, START + 4200)
+    seen = replay_monitor(definition, source, START, START + 4200)
+
+    assert (seen.transitions, seen.memory) == (expected.transitions, expected.memory)
 
 
 @st.composite

@@ -1,11 +1,14 @@
 """What functions, roll-ups and gaps make of a line."""
 
 import math
+from datetime import datetime
 
 import pytest
 
 from watchkeeper.query.evaluate import evaluate_series
+from watchkeeper.query.expression_lines import expression_lines
 from watchkeeper.query.expressions import parse_expression
+from watchkeeper.query.lines import Lines
 from watchkeeper.query.series import Kind, MemorySeries, Series
 
 START = 1_764_000_000
@@ -18,7 +21,9 @@ def line(query: str, values: list[float | None], kind: Kind = "gauge", step: int
     series = Series("m", HOST, [at for at, _ in known], [value for _, value in known], kind, step)
     end = START + step * len(values)
     found = evaluate_series(parse_expression(query), MemorySeries([series]), START, end)
-    return [None if math.isnan(value) else value for value in found.get((), [])]
+    # `exclude_null` needs groups; there is one.
+    points = found.get((), found.get(("host:a",), []))
+    return [None if math.isnan(point) else point for point in points]
 
 
 @pytest.mark.parametrize(
@@ -56,6 +61,13 @@ def line(query: str, values: list[float | None], kind: Kind = "gauge", step: int
         ("min(m{*}, m{*} * 2)", [1, -5], [1, -10]),
         ("-m{*} + 1", [1, -5], [0, 6]),
         ("trend_line(m{*})", [1, 2, 3], [1, 2, 3]),
+        ("robust_trend(m{*})", [1, 2, 3, 4, 5, 40], [1, 2, 3, 4, 5, 6]),
+        ("piecewise_constant(m{*})", [1, 1.2, 0.8, 5, 5.2, 4.8], [1, 1, 1, 5, 5, 5]),
+        ("piecewise_constant(m{*}.fill(null))", [4, None, 4, 7, 7], [4, 4, 4, 7, 7]),
+        ("rollup(m{*}, 'sum', 120)", [1, 2, 3, 4], [3, None, 7, None]),
+        ("(m{*} + 1).rollup(max, 120)", [1, 2, 3, 4], [3, None, 5, None]),
+        ("count(v: v>=10):m{*}", [9, 10, None, 11], [0, 1, None, 1]),
+        ("exclude_null(m{*} by {host})", [1, 2], [1, 2]),
     ],
     ids=str,
 )
@@ -63,8 +75,25 @@ def test_a_function_changes_a_line_as_documented(
     function: str, given: list[float | None], expected: list[float | None]
 ) -> None:
     """Point by point; missing points stay missing unless the function is about them."""
-    assert [value is None for value in line(function, given)] == [value is None for value in expected]
-    assert [v for v in line(function, given) if v is not None] == pytest.approx([v for v in expected if v is not None])
+    found = line(function, given)
+
+    assert [value is None for value in found] == [value is None for value in expected]
+    assert [v for v in found if v is not None] == pytest.approx([v for v in expected if v is not None])
+
+
+def test_autosmooth_levels_noise_and_keeps_what_stands_out() -> None:
+    """Of 40 points that go up and down by one, and a peak of two: an average over two is smooth and keeps the peak.
+
+    Over three or four the peak would be flatter than the tails of the line allow.
+    """
+    given = [0.0, 2.0] * 10 + [50.0, 52.0] + [0.0, 2.0] * 9
+
+    assert line("autosmooth(m{*})", [*given]) == [0] + [1] * 19 + [26, 51, 26] + [1] * 17
+
+
+def test_autosmooth_leaves_a_short_line_alone() -> None:
+    """A tenth of it is no point."""
+    assert line("autosmooth(m{*})", [1, 5, 2]) == [1, 5, 2]
 
 
 @pytest.mark.parametrize(
@@ -129,6 +158,56 @@ def test_a_window_without_one_whole_bucket_has_no_data() -> None:
     assert line("avg:m{*}.rollup(avg, 600)", [1.0] * 5) == []
 
 
+HOUR_S = 3600
+DAY_S = 24 * HOUR_S
+
+
+@pytest.mark.parametrize(
+    ("rollup", "start", "length_s", "expected"),
+    [
+        ("daily", "2025-11-24T16:00:00", 2 * DAY_S, {"2025-11-25T00:00:00": 24}),
+        ("daily, 9am", "2025-11-24T00:00:00", 3 * DAY_S, {"2025-11-24T09:00:00": 24, "2025-11-25T09:00:00": 24}),
+        ("daily, 12am, 'Europe/Berlin'", "2025-03-29T23:00:00", 23 * HOUR_S, {"2025-03-29T23:00:00": 23}),
+        ("weekly, monday", "2025-11-22T00:00:00", 10 * DAY_S, {"2025-11-24T00:00:00": 168}),
+        ("monthly", "2026-01-30T00:00:00", 33 * DAY_S, {"2026-02-01T00:00:00": 28 * 24}),
+        ("monthly, 31st", "2026-02-10T00:00:00", 50 * DAY_S, {"2026-02-28T00:00:00": 31 * 24}),
+        ("yearly, march", "2024-03-01T00:00:00", 365 * DAY_S, {"2024-03-01T00:00:00": 365 * 24}),
+    ],
+    ids=str,
+)
+def test_a_rollup_on_a_calendar_has_whole_days_weeks_and_months(
+    rollup: str, start: str, length_s: int, expected: dict[str, float]
+) -> None:
+    """One sample an hour; the pieces at both ends of the window hold less, and stand where their bucket begins."""
+    first = int(datetime.fromisoformat(f"{start}+00:00").timestamp())
+    stamps = range(first, first + length_s, HOUR_S)
+    series = Series("m", HOST, stamps, [1.0] * len(stamps))
+    query = parse_expression(f"avg:m{{*}}.rollup(sum, {rollup})")
+
+    found = expression_lines(query, MemorySeries([series]), first, first + length_s)
+
+    assert isinstance(found, Lines)
+    line_ = found.by_group[()]
+    by_label = dict(zip(line_.labels, line_.values, strict=True))
+    whole = {int(datetime.fromisoformat(f"{at}+00:00").timestamp()): value for at, value in expected.items()}
+    assert {at: by_label[at] for at in whole} == whole
+    assert sum(line_.values) == len(stamps)
+
+
+def test_a_window_without_one_whole_day_has_no_data() -> None:
+    """As with an interval of its own."""
+    assert line("avg:m{*}.rollup(sum, daily)", [1.0] * 120) == []
+
+
+def test_counts_within_bounds_are_scaled_to_a_rate() -> None:
+    """Two of three samples of a minute are slow: 2 in 60 seconds."""
+    samples = [5.0, 15.0, 25.0]
+    series = Series("m", HOST, [START, START + 20, START + 40], samples, "distribution")
+    query = parse_expression("count(v: v>10):m{*}.as_rate()")
+
+    assert evaluate_series(query, MemorySeries([series]), START, START + 60) == {(): [pytest.approx(2 / 60)]}
+
+
 def test_percentiles_of_a_distribution_look_at_all_samples_of_the_group() -> None:
     """Time and space are merged: ten samples of two hosts in one minute."""
     source = MemorySeries(
@@ -154,6 +233,21 @@ def test_a_second_aggregation_keeps_the_keys_that_it_names() -> None:
     query = parse_expression("sum(max:m{*} by {env,host}, {env})")
 
     assert evaluate_series(query, source, START, START + 60) == {("env:prod",): [3.0], ("env:dev",): [4.0]}
+
+
+def test_diff_works_after_time_and_before_space() -> None:
+    """Host b appears with 10 at minute 1: the sum of the differences does not jump, as that of the hosts would."""
+    source = MemorySeries(
+        [
+            Series("m", frozenset({"host:a"}), [START, START + 60, START + 120], [1.0, 2.0, 3.0]),
+            Series("m", frozenset({"host:b"}), [START + 60, START + 120], [10.0, 10.0]),
+        ]
+    )
+
+    found = evaluate_series(parse_expression("diff(sum:m{*})"), source, START, START + 180)[()]
+
+    assert math.isnan(found[0])
+    assert found[1:] == [1.0, 1.0]
 
 
 def test_the_best_groups_are_kept() -> None:

@@ -121,9 +121,13 @@ def answer_lines(answer: Answer) -> Iterator[str]:
             yield ""
             yield colour(name, "bold")
             yield from lines
-    notes = dict.fromkeys(f"{each.monitor}: {note}" for each in answer.outcomes for note in each.notes)
-    for note in notes:
+    for note in _notes(answer):
         yield colour(f"note: {note}", "yellow")
+
+
+def _notes(answer: Answer) -> list[str]:
+    """What of the monitors is approximated, each sentence once."""
+    return list(dict.fromkeys(f"{each.monitor}: {note}" for each in answer.outcomes for note in each.notes))
 
 
 def _monitor_table(answer: Answer) -> Iterator[str]:
@@ -237,6 +241,7 @@ def markdown(answer: Answer) -> str:
     if rows:
         lines += [_row(header), _row(["---"] * len(header)), *(_row(row) for row in rows), ""]
     lines.append(f"{utc_text(answer.start)} to {utc_text(answer.end)}, {answer.rows:,} samples.")
+    lines += [f"\nNote: {note}." for note in _notes(answer)]
     return "\n".join(lines) + "\n"
 
 

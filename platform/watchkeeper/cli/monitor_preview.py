@@ -36,16 +36,21 @@ def preview(
     from watchkeeper.commands.monitors.preview import preview_monitor
     from watchkeeper.commands.oncall.who import instant_of
     from watchkeeper.commands.session import open_session
+    from watchkeeper.monitors.alerting import monitor_approximations
 
     moment = int(time.time()) if at is None else instant_of(at)
     session = open_session(common.root, env)
     found = preview_monitor(session, monitor, transition, moment, group=group, value=value)
+    notes = monitor_approximations(found.subject.definition)
     if common.as_json:
         records = [_record(each, found) for each in found.found]
-        print(json.dumps({"schema_version": 1, "monitor": found.subject.id, "env": env, "previews": records}, indent=2))
+        answer = {"schema_version": 1, "monitor": found.subject.id, "env": env, "previews": records}
+        print(json.dumps({**answer, "approximations": list(notes)}, indent=2))
         return 0
     for each in found.found:
         _print(each, found)
+    for note in notes:
+        print(f"note: {note}")
     return 0
 
 

@@ -132,6 +132,9 @@ def junit_xml(results: Sequence[TestResult]) -> str:
                 ats = ", ".join(failure.expectation.at for failure in result.failures)
                 failure = ET.SubElement(case, "failure", message=f"not as expected at {ats}")
                 failure.text = _plain("\n".join(result_lines(result)))
+            notes = list(approximations_of([result]))
+            if notes:
+                ET.SubElement(case, "system-out").text = _plain("\n".join(notes))
     ET.indent(root)
     return '<?xml version="1.0" encoding="UTF-8"?>\n' + ET.tostring(root, encoding="unicode") + "\n"
 

@@ -11,9 +11,10 @@ from watchkeeper.query.evaluate import Group
 
 @dataclass(frozen=True, slots=True)
 class MonitorMemory:
-    """The groups of a monitor between two evaluations."""
+    """The groups of a monitor between two evaluations. bundles: groups of groups, of which people are told together."""
 
     groups: Mapping[Group, GroupState] = field(default_factory=lambda: MappingProxyType({}))
+    bundles: Mapping[Group, GroupState] = field(default_factory=lambda: MappingProxyType({}))
 
     @property
     def overall(self) -> State:
@@ -22,15 +23,19 @@ class MonitorMemory:
         return max(states, key=SEVERITY.__getitem__) if states else "No Data"
 
     def to_json(self) -> list[dict[str, Any]]:
-        """JSON values, one object a group."""
-        return [{"group": list(group), **asdict(state)} for group, state in sorted(self.groups.items())]
+        """JSON values, one object a group and one a bundle."""
+        return [
+            {"group": list(group), "is_bundle": is_bundle, **asdict(state)}
+            for is_bundle, states in ((False, self.groups), (True, self.bundles))
+            for group, state in sorted(states.items())
+        ]
 
 
 def memory_from_json(records: list[dict[str, Any]]) -> MonitorMemory:
     """The memory that `to_json` gave."""
-    groups = {}
+    found: tuple[dict[Group, GroupState], dict[Group, GroupState]] = ({}, {})
     for record in records:
         values = dict(record)
-        group = tuple(values.pop("group"))
-        groups[group] = GroupState(**values)
-    return MonitorMemory(MappingProxyType(groups))
+        group, is_bundle = tuple(values.pop("group")), bool(values.pop("is_bundle", False))
+        found[is_bundle][group] = GroupState(**values)
+    return MonitorMemory(MappingProxyType(found[0]), MappingProxyType(found[1]))

@@ -8,6 +8,9 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from watchkeeper.monitors.options import DEFAULTS, NAMES
+from watchkeeper.query.lexer import QuerySyntaxError
+from watchkeeper.query.parser import parse_query
+from watchkeeper.query.visit import group_by_of
 
 _SETS: Final = frozenset({"notify_by", "renotify_statuses"})
 _CHECK_THRESHOLDS: Final = {"critical": 1.0, "ok": 1.0, "warning": 1.0}
@@ -24,9 +27,9 @@ def normalise_monitor(body: Mapping[str, Any]) -> dict[str, Any]:
         "tags": sorted({str(tag) for tag in body.get("tags") or []}),
         "priority": body.get("priority") or None,
     }
-    options = dict(body.get("options") or {})
+    options = body.get("options") or {}
     for name in NAMES:
-        value = _option(name, options.get(name), kind, options)
+        value = _option(name, options.get(name), kind, body)
         if value is not None:
             result[f"options.{name}"] = value
     return result
@@ -42,7 +45,8 @@ def _text(text: object) -> str:
     return str(text or "").strip()
 
 
-def _option(name: str, value: Any, kind: object, options: Mapping[str, Any]) -> Any:  # noqa: ANN401 - JSON
+def _option(name: str, value: Any, kind: object, body: Mapping[str, Any]) -> Any:  # noqa: ANN401 - JSON
+    options = body.get("options") or {}
     if name == "thresholds":
         return _thresholds(value, kind)
     if name in ("variables", "renotify_statuses", "scheduling_options", "aggregation", "threshold_windows"):
@@ -51,7 +55,7 @@ def _option(name: str, value: Any, kind: object, options: Mapping[str, Any]) -> 
         return None  # without notify_no_data it means nothing, and the server makes it up
     if name == "new_host_delay" and options.get("new_group_delay") is not None:
         return None  # any new_group_delay overrides it
-    if name == "notify_by" and value == ["*"]:
+    if name == "notify_by" and list(value or ()) == ["*"] and not _has_groups(body):
         return None  # on a monitor without groups it is only a sentinel
     if name in ("enable_logs_sample", "groupby_simple_monitor") and not value:
         return None
@@ -64,8 +68,20 @@ def _option(name: str, value: Any, kind: object, options: Mapping[str, Any]) -> 
     return _number(value)
 
 
-def _thresholds(value: Mapping[str, Any] | None, kind: object) -> dict[str, float] | None:
-    given = {key: float(number) for key, number in (value or {}).items() if number is not None}
+def _has_groups(body: Mapping[str, Any]) -> bool:
+    """Whether the query is grouped; one that cannot be read is taken for grouped, so that no difference gets lost."""
+    try:
+        return bool(group_by_of(parse_query(str(body.get("query") or ""))))
+    except QuerySyntaxError:
+        return True
+
+
+def _thresholds(value: Mapping[str, Any] | None, kind: object) -> dict[str, float | str] | None:
+    given: dict[str, float | str] = {
+        key: _text(number) if key.endswith("_query") else float(number)
+        for key, number in (value or {}).items()
+        if number is not None
+    }
     if kind == "service check":
         return {**_CHECK_THRESHOLDS, **given}
     if kind != "service check":

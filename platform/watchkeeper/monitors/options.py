@@ -15,11 +15,16 @@ from watchkeeper.project.validate import STRICT
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Thresholds:
-    """When a state begins and when it ends. Numbers in the unit of the query's result."""
+    """When a state begins and when it ends. Numbers in the unit of the query's result.
+
+    critical_query, critical_recovery_query: formulas that give the number, where the query says `> threshold`.
+    """
 
     __pydantic_config__ = STRICT
 
     critical: float | None = None
+    critical_query: str | None = None
+    critical_recovery_query: str | None = None
     critical_recovery: float | None = None
     warning: float | None = None
     warning_recovery: float | None = None

@@ -14,7 +14,10 @@ from watchkeeper.monitors.message import Rendered
 from watchkeeper.monitors.rules import State
 from watchkeeper.monitors.state import GroupState, Transition
 from watchkeeper.monitors.subject import Subject, reached, render_for
+from watchkeeper.query.ast import Metric
 from watchkeeper.query.forms import CheckQuery, CompositeQuery
+from watchkeeper.query.monitored import computed_threshold
+from watchkeeper.query.searched import series_names
 from watchkeeper.query.series import Kind, SeriesSource
 from watchkeeper.query.visit import members_of, metrics_in
 
@@ -94,11 +97,31 @@ def queried_metrics(subject: Subject) -> dict[str, Kind]:
     if isinstance(query, CheckQuery):
         return {query.check.plain: "gauge"}
     kinds: dict[str, Kind] = {}
-    for metric in metrics_in(parsed_query(subject.definition)):
+    for metric in _metrics_of(subject):
         counts = metric.method("as_count") is not None or metric.method("as_rate") is not None
-        if counts or metric.name not in kinds:
-            kinds[metric.name] = "count" if counts else "gauge"
+        for name in series_names(metric):
+            if counts or name not in kinds:
+                kinds[name] = "count" if counts else "gauge"
     return kinds
+
+
+def unheard(subject: Subject, known: Collection[str]) -> list[str]:
+    """The series that a monitor asks for and that nothing is known of; one of two ways to give a search will do.
+
+    Raises QuerySyntaxError.
+    """
+    query = any_query(subject.definition)
+    if isinstance(query, CompositeQuery | CheckQuery):
+        return [name for name in queried_metrics(subject) if name not in known]
+    names = (series_names(metric) for metric in _metrics_of(subject))
+    return list(dict.fromkeys(each[0] for each in names if not any(name in known for name in each)))
+
+
+def _metrics_of(subject: Subject) -> list[Metric]:
+    options = subject.definition.get("options") or {}
+    computed = computed_threshold(any_query(subject.definition), options)
+    queries = (parsed_query(subject.definition), *(computed.queries if computed else ()))
+    return [metric for query in queries for metric in metrics_in(query)]
 
 
 def member_ids(subject: Subject) -> tuple[int, ...]:

@@ -1,18 +1,21 @@
 """What people would receive from a monitor, with sample values, before it has ever fired. Pure."""
 
 from collections.abc import Sequence
+from dataclasses import replace
+from math import isnan
 from typing import Final, Literal, get_args
 
 from watchkeeper.monitors.alerting import any_query, monitor_rules
 from watchkeeper.monitors.playback import Notice, notice_of
-from watchkeeper.monitors.rules import Rules, State, crosses
+from watchkeeper.monitors.rules import Rules, State
 from watchkeeper.monitors.state import Transition
 from watchkeeper.monitors.subject import Subject
-from watchkeeper.query.forms import CheckQuery, CompositeQuery
+from watchkeeper.query.forms import CheckQuery, CompositeQuery, crosses
 from watchkeeper.query.visit import group_by_of
 
 TransitionName = Literal["alert", "warning", "no-data", "renotify", "recovery"]
 NAMES: Final[tuple[TransitionName, ...]] = get_args(TransitionName)
+_SAMPLE_THRESHOLD: Final = 100.0
 _TRIGGERED_S: Final = 600
 """How long before a recovery or a repetition the sample alert began."""
 
@@ -38,7 +41,7 @@ def sample_notice(
     at: Unix seconds. group: tags of the group, made up from the query's keys where none is given. value: of the query,
     else one that fits the transition. Raises QuerySyntaxError, MessageSyntaxError.
     """
-    rules = monitor_rules(subject.definition)
+    rules = _with_a_threshold(monitor_rules(subject.definition))
     states: dict[TransitionName, tuple[State, State]] = {
         "alert": ("OK", "Alert"),
         "warning": ("OK", "Warn"),
@@ -64,10 +67,16 @@ def sample_notice(
     )
 
 
+def _with_a_threshold(rules: Rules) -> Rules:
+    """A threshold that a query computes has no number before there is data; the sample shows 100."""
+    return replace(rules, critical=_SAMPLE_THRESHOLD) if isnan(rules.critical) else rules
+
+
 def sample_group(subject: Subject) -> tuple[str, ...]:
-    """A group of the query: a value from the monitor's own tags where it has the key, else `example`."""
+    """Of what people are told: a value from the monitor's own tags where it has the key, else `example`."""
     tags = [str(tag) for tag in subject.definition.get("tags") or ()]
-    keys = group_by_of(any_query(subject.definition))
+    bundled = monitor_rules(subject.definition).bundled_by
+    keys = group_by_of(any_query(subject.definition)) if bundled is None else bundled
     return tuple(next((tag for tag in tags if tag.startswith(f"{key}:")), f"{key}:example") for key in keys)
 
 

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from typing import Any, Final, Literal
 
 from watchkeeper.query.ast import Comparator
+from watchkeeper.query.forms import crosses, window_of
+from watchkeeper.query.searched import facet_key
 
 State = Literal["OK", "Warn", "Alert", "No Data"]
 SEVERITY: Final[Mapping[State, int]] = {"OK": 0, "No Data": 1, "Warn": 2, "Alert": 3}
@@ -21,6 +23,18 @@ _ON_MISSING: Final[Mapping[str, Missing]] = {
 }
 _NEW_HOST_DELAY_S: Final = 300
 _HOST: Final = "host"
+_ALL_GROUPS: Final = "*"
+FORGET_AFTER_S: Final = 24 * 3600
+"""A group that has been silent for so long leaves the monitor, where the monitor does not say it."""
+_SHORTEST_RETENTION_S: Final = 3600
+_LONGEST_RETENTION_S: Final = 72 * 3600
+RETAINING: Final = (
+    "audit alert", "ci-pipelines alert", "ci-tests alert", "error-tracking alert", "event-v2 alert", "log alert",
+    "rum alert", "trace-analytics alert",
+)  # fmt: skip
+"""Types of monitors that take `group_retention_duration`."""
+RENOTIFY_FOR_S: Final = 30 * 3600
+"""How long an alert is repeated where the monitor does not say how often. Source: the web form, read 2026-11."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,7 +43,8 @@ class Rules:
 
     recovery_comparator: how a value must lie to its recovery threshold, as if that were the threshold of an alert.
     missing: what silence means; `value`: it counts as missing_value. no_data_after_s: from the last evaluation that had
-    data in its window until silence is No Data.
+    data in its window until silence is No Data. forget_after_s: from there until a group leaves the monitor.
+    bundled_by: the keys whose groups are told of together, () for all groups at once; None where each tells for itself.
     """
 
     comparator: Comparator
@@ -48,6 +63,8 @@ class Rules:
     resolve_after_s: int = 0
     requires_full_window: bool = False
     new_group_delay_s: int = 0
+    forget_after_s: int = FORGET_AFTER_S
+    bundled_by: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,8 +105,31 @@ def rules_of(definition: Mapping[str, Any], asked: Asked) -> Rules:
         # The server ignores it where a schedule says when to evaluate.
         requires_full_window=bool(options.get("require_full_window")) and not _has_schedule(options),
         new_group_delay_s=new_group_delay_s(options, asked.group_keys),
+        forget_after_s=_forget_after_s(definition),
+        bundled_by=bundled_by(options, asked.group_keys),
         **renotify_rules(options),
     )
+
+
+def bundled_by(options: Mapping[str, Any], group_keys: tuple[str, ...]) -> tuple[str, ...] | None:
+    """The keys of `notify_by`, in the order of the groups; None where every group tells for itself."""
+    asked = [facet_key(str(key)) for key in options.get("notify_by") or ()]
+    if not asked and options.get("groupby_simple_monitor"):
+        asked = [_ALL_GROUPS]
+    if not (asked and group_keys):
+        return None
+    if _ALL_GROUPS in asked:
+        return ()
+    kept = tuple(key for key in group_keys if key in asked)
+    return None if not kept or kept == group_keys else kept
+
+
+def _forget_after_s(definition: Mapping[str, Any]) -> int:
+    given = (definition.get("options") or {}).get("group_retention_duration")
+    window = window_of(str(given)) if given and definition.get("type") in RETAINING else None
+    if window is None:
+        return FORGET_AFTER_S
+    return min(max(window.seconds, _SHORTEST_RETENTION_S), _LONGEST_RETENTION_S)
 
 
 def renotify_rules(options: Mapping[str, Any]) -> dict[str, Any]:
@@ -129,23 +169,6 @@ def _has_schedule(options: Mapping[str, Any]) -> bool:
 
 def _number(value: object) -> float | None:
     return None if value is None else float(value)  # type: ignore[arg-type]
-
-
-def crosses(comparator: Comparator, value: float, threshold: float) -> bool:
-    """Whether the comparison holds."""
-    match comparator:
-        case ">":
-            return value > threshold
-        case ">=":
-            return value >= threshold
-        case "<":
-            return value < threshold
-        case "<=":
-            return value <= threshold
-        case "==":
-            return value == threshold
-        case "!=":
-            return value != threshold
 
 
 def has_recovered(rules: Rules, value: float, threshold: float, recovery: float | None) -> bool:

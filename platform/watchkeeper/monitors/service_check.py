@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from watchkeeper.monitors.rules import Rules, State, renotify_rules
+from watchkeeper.monitors.rules import Rules, State, bundled_by, renotify_rules
 from watchkeeper.query.evaluate import Group
 from watchkeeper.query.forms import CheckQuery
 from watchkeeper.query.series import Series, SeriesSource
@@ -34,8 +34,17 @@ class CheckRules:
     states: Rules
 
 
-def check_rules(options: Mapping[str, Any]) -> CheckRules:
-    """The rules that the options of a service check declare; Datadog's default for a threshold is 1."""
+def group_keys(query: CheckQuery) -> tuple[str, ...]:
+    """The keys that make the groups of a check; none where every set of tags is a group, or all are one."""
+    keys = tuple(key.strip().lower() for text in query.by for key in text.plain.split(","))
+    return () if _EVERYTHING in keys or query.counts == "pct_by_status" else keys
+
+
+def check_rules(options: Mapping[str, Any], keys: tuple[str, ...] = ()) -> CheckRules:
+    """The rules that the options of a service check declare; Datadog's default for a threshold is 1.
+
+    keys: of the groups.
+    """
     thresholds = options.get("thresholds") or {}
     unknown = thresholds.get("unknown")
     timeframe = options.get("no_data_timeframe")
@@ -46,7 +55,13 @@ def check_rules(options: Mapping[str, Any]) -> CheckRules:
         critical=float(thresholds.get("critical") or 1),
         unknown=None if unknown is None else float(unknown),
         no_data_after_s=60 * int(timeframe) if notifies and timeframe else NO_DATA_S,
-        states=Rules(comparator=">", critical=0.0, notifies_no_data=notifies, **renotify_rules(options)),
+        states=Rules(
+            comparator=">",
+            critical=0.0,
+            notifies_no_data=notifies,
+            bundled_by=bundled_by(options, keys),
+            **renotify_rules(options),
+        ),
     )
 
 

@@ -7,8 +7,9 @@ Source: Datadog documentation, "Configure monitors" (recovery thresholds, no dat
 from dataclasses import dataclass, replace
 from typing import Final
 
-from watchkeeper.monitors.rules import SEVERITY, Rules, State, crosses, has_recovered
+from watchkeeper.monitors.rules import RENOTIFY_FOR_S, SEVERITY, Rules, State, has_recovered
 from watchkeeper.query.evaluate import Evaluation
+from watchkeeper.query.forms import crosses
 
 __all__ = [
     "NOT_MUTED",
@@ -18,8 +19,8 @@ __all__ = [
     "Rules",
     "State",
     "Transition",
-    "crosses",
     "enter_state",
+    "is_forgotten",
     "next_due",
     "next_state",
     "state_of",
@@ -46,12 +47,28 @@ class GroupState:
     repeats: int = 0
     value: float | None = None
 
+    def with_data(self, at: int, value: float | None) -> "GroupState":
+        """After an evaluation that had data."""
+        # Written out, as in `enter_state`: `replace` takes twice as long, and months have millions of these.
+        return GroupState(
+            state=self.state,
+            since=self.since,
+            first_seen=self.first_seen,
+            last_data=at,
+            triggered=self.triggered,
+            notified=self.notified,
+            last_notified=self.last_notified,
+            repeats=self.repeats,
+            value=value,
+        )
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Transition:
     """A change of state, a repetition of one (is_renotify), or what is told when a downtime ends (is_downtime_end).
 
-    notifies: whether people are told. is_muted: they would have been, without a downtime.
+    notifies: whether people are told. is_muted: they would have been, without a downtime. is_bundle: whether the group
+    stands for all groups that share its tags, of which people are told together (`notify_by`).
     """
 
     at: int
@@ -65,6 +82,7 @@ class Transition:
     is_renotify: bool = False
     is_muted: bool = False
     is_downtime_end: bool = False
+    is_bundle: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,10 +115,12 @@ def next_state(
         return seen, None
     value = evaluation.value
     if value is not None and rules.requires_full_window and not evaluation.is_full:
-        return replace(seen, last_data=at), None
+        return seen.with_data(at, seen.value), None
     if value is None:
         return _without_data(rules, seen, at, group, mute)
-    seen = replace(seen, last_data=at, value=value)
+    if evaluation.critical is not None:
+        rules = replace(rules, critical=evaluation.critical, critical_recovery=evaluation.critical_recovery)
+    seen = seen.with_data(at, value)
     return enter_state(rules, seen, state_of(rules, before.state, value, evaluation.recovery), at, group, mute)
 
 
@@ -159,14 +179,16 @@ def enter_state(
     # The first recovery of what was told before the downtime is told, so that no incident stays open.
     is_first_recovery = state == "OK" and was_bad and not mute.mutes_first_recovery
     notifies = would and (not mute.is_muted or is_first_recovery)
-    after = replace(
-        before,
+    after = GroupState(
         state=state,
         since=at,
+        first_seen=before.first_seen,
+        last_data=before.last_data,
         triggered=None if state == "OK" else triggered,
         notified=state if notifies else before.notified,
         last_notified=at if notifies else before.last_notified,
         repeats=0,
+        value=before.value,
     )
     return after, Transition(
         at=at,
@@ -197,8 +219,14 @@ def is_repeat_due(rules: Rules, before: GroupState, at: int) -> bool:
         and before.notified == before.state
         and before.last_notified is not None
         and at - before.last_notified >= rules.renotify_s
-        and (rules.renotify_occurrences is None or before.repeats < rules.renotify_occurrences)
+        and _may_repeat(rules, before, at)
     )
+
+
+def _may_repeat(rules: Rules, before: GroupState, at: int) -> bool:
+    if rules.renotify_occurrences is not None:
+        return before.repeats < rules.renotify_occurrences
+    return before.triggered is None or at - before.triggered <= RENOTIFY_FOR_S
 
 
 def next_due(rules: Rules, state: GroupState, at: int, *, has_data: bool) -> int | None:
@@ -240,3 +268,9 @@ def _told(
         is_renotify=is_renotify,
         is_downtime_end=not is_renotify,
     )
+
+
+def is_forgotten(state: GroupState, at: int, after_s: int) -> bool:
+    """Whether a group without data has been silent for so long that the monitor knows it no more."""
+    last = state.last_data or state.first_seen
+    return last is not None and at - last >= after_s

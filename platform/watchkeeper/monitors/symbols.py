@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from watchkeeper.monitors.rules import Rules
 from watchkeeper.query.ast import Comparator
+from watchkeeper.query.frames import compare_arrays
 from watchkeeper.query.grid import Flags
 from watchkeeper.query.recorded import Values
 from watchkeeper.query.vectorised import GroupValues
@@ -22,12 +23,14 @@ _FULL: Final = 32
 def symbols_of(rules: Rules, found: GroupValues) -> NDArray[np.uint8]:
     """For each evaluation which comparisons hold; 0 where there is no data."""
     values = found.values
+    critical = rules.critical if found.critical is None else found.critical
+    recovery = rules.critical_recovery if found.critical is None else found.critical_recovery
     with np.errstate(invalid="ignore"):
-        symbols = np.where(_crosses(rules.comparator, values, rules.critical), _CRITICAL, 0).astype(np.uint8)
+        symbols = np.where(compare_arrays(rules.comparator, values, critical), _CRITICAL, 0).astype(np.uint8)
         if rules.warning is not None:
-            symbols[_crosses(rules.comparator, values, rules.warning)] |= _WARNING
+            symbols[compare_arrays(rules.comparator, values, rules.warning)] |= _WARNING
         judged = values if found.recovery is None else np.where(np.isnan(found.recovery), values, found.recovery)
-        symbols[_has_recovered(rules, judged, rules.critical, rules.critical_recovery)] |= _RECOVERS
+        symbols[_has_recovered(rules, judged, critical, recovery)] |= _RECOVERS
         if rules.warning is not None:
             symbols[_has_recovered(rules, judged, rules.warning, rules.warning_recovery)] |= _RECOVERS_FROM_WARNING
     has_data = ~np.isnan(values)
@@ -40,29 +43,16 @@ def symbols_of(rules: Rules, found: GroupValues) -> NDArray[np.uint8]:
     return symbols
 
 
-def _crosses(comparator: Comparator, values: Values, threshold: float) -> Flags:
-    match comparator:
-        case ">":
-            return values > threshold
-        case ">=":
-            return values >= threshold
-        case "<":
-            return values < threshold
-        case "<=":
-            return values <= threshold
-        case "==":
-            return (values >= threshold) & (values <= threshold)
-        case "!=":
-            return (values < threshold) | (values > threshold)
-
-
-def _has_recovered(rules: Rules, values: Values, threshold: float, recovery: float | None) -> Flags:
+def _has_recovered(rules: Rules, values: Values, threshold: Values | float, recovery: Values | float | None) -> Flags:
+    by_threshold = ~compare_arrays(rules.comparator, values, threshold)
     if recovery is None:
-        return ~_crosses(rules.comparator, values, threshold)
-    return _recovers(rules.recovery_comparator or rules.comparator, values, recovery)
+        return by_threshold
+    by_recovery = _recovers(rules.recovery_comparator or rules.comparator, values, recovery)
+    # A recovery threshold that is computed may be missing at times.
+    return np.where(np.isnan(recovery), by_threshold, by_recovery)
 
 
-def _recovers(comparator: Comparator, values: Values, recovery: float) -> Flags:
+def _recovers(comparator: Comparator, values: Values, recovery: Values | float) -> Flags:
     match comparator:
         case ">":
             return values <= recovery

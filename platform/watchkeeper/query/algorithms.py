@@ -10,26 +10,42 @@ from dataclasses import replace
 from typing import Final
 
 from watchkeeper.query.anomaly_bands import AnomalyPlan, anomaly_plan, is_anomalous, judged
-from watchkeeper.query.ast import Binary, Call, Expression, Keyword, Method, Metric, Modified, Negative, Text, Word
+from watchkeeper.query.ast import (
+    Binary,
+    Call,
+    Expression,
+    Keyword,
+    Method,
+    Metric,
+    Modified,
+    Negative,
+    Text,
+    Word,
+    parts_of,
+)
+from watchkeeper.query.evaluated import ALGORITHMS
 from watchkeeper.query.expression_lines import expression_lines
 from watchkeeper.query.forecasts import ForecastPlan, bound_of_forecast, forecast_plan
 from watchkeeper.query.forms import MonitorQuery, window_of
 from watchkeeper.query.lines import Group, Line, Lines
 from watchkeeper.query.outlier_clusters import outlying
 from watchkeeper.query.reduction import NAN
-from watchkeeper.query.rollup import BUCKET_S
+from watchkeeper.query.rollup import BUCKET_S, rollup_arguments
 from watchkeeper.query.series import SeriesSource
 from watchkeeper.query.settings import anomaly_settings, forecast_settings, outlier_settings
+from watchkeeper.query.smoothing import FITTED
+from watchkeeper.query.visit import Subject, expression_of
 
 APPROXIMATION: Final = "Datadog's algorithm is not public: {} is approximated, see docs/reference/how-we-differ.md"
 
 
-def approximations(query: MonitorQuery) -> tuple[str, ...]:
+def approximations(subject: Subject) -> tuple[str, ...]:
     """What of a query is approximated, a sentence each; every output that shows its values shows these too."""
-    expression = query.expression
-    if isinstance(expression, Call) and expression.name in ("anomalies", "outliers", "forecast"):
-        return (APPROXIMATION.format(f"{expression.name}()"),)
-    return ()
+    expression = expression_of(subject)
+    parts = () if expression is None else parts_of(expression)
+    called = (part.name for part in parts if isinstance(part, Call))
+    names = dict.fromkeys(name for name in called if name in ALGORITHMS or name in FITTED)
+    return tuple(APPROXIMATION.format(f"{name}()") for name in names)
 
 
 def is_anomalies(query: MonitorQuery) -> bool:
@@ -111,8 +127,8 @@ def without_fill(expression: Expression) -> Expression:
     """The same expression in the buckets of the algorithm; gaps that the query does not fill itself stay empty."""
     match expression:
         case Metric(methods=methods):
-            kept = [_without_interval(each) for each in methods if each.name != "rollup" or each.words]
-            named = [each for each in kept if each.arguments or each.name != "rollup"]
+            named = [_without_interval(each) if each.name == "rollup" else each for each in methods]
+            named = [each for each in named if each.arguments or each.name != "rollup"]
             if not expression.method("fill"):
                 named.append(Method("fill", (Word("null"),)))
             return replace(expression, methods=tuple(named))
@@ -125,6 +141,5 @@ def without_fill(expression: Expression) -> Expression:
 
 
 def _without_interval(method: Method) -> Method:
-    if method.name != "rollup":
-        return method
-    return replace(method, arguments=tuple(each for each in method.arguments if isinstance(each, Word | Text)))
+    asked = rollup_arguments(method.words)
+    return replace(method, arguments=(Word(asked.named),) if asked.named else ())

@@ -7,7 +7,7 @@ arithmetic bucket by bucket, then the monitor's aggregation over the window. Sou
 """
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -18,17 +18,16 @@ from watchkeeper.query.ast import (
     Expression,
     Negative,
     Number,
-    has_arithmetic,
     metrics_of,
 )
+from watchkeeper.query.count_path import CountedWindow, Totals, totals_of
 from watchkeeper.query.evaluated import ALGORITHMS, NotEvaluatedError, counts, is_count_path
 from watchkeeper.query.expression_lines import called, expression_lines, result_keys, shift_of
 from watchkeeper.query.forms import MonitorQuery, Window
 from watchkeeper.query.lines import Group, Lines, compute, reordered
-from watchkeeper.query.metric_lines import group_of
+from watchkeeper.query.metric_lines import selected
 from watchkeeper.query.reduction import NAN, aggregate
 from watchkeeper.query.rollup import BUCKET_S
-from watchkeeper.query.scope import matches
 from watchkeeper.query.series import SeriesSource
 
 __all__ = [
@@ -52,12 +51,15 @@ class Evaluation:
     """The value of one group at an instant, None when the window holds no data.
 
     is_full: whether the window has data in its first bucket and in all but three of the others; told only where it was
-    asked for. recovery: the value by which recovery is judged; None where it is `value`.
+    asked for. recovery: the value by which recovery is judged; None where it is `value`. critical, critical_recovery:
+    the thresholds of this evaluation where a query computes them.
     """
 
     value: float | None
     is_full: bool = True
     recovery: float | None = None
+    critical: float | None = None
+    critical_recovery: float | None = None
 
 
 def evaluate(
@@ -88,8 +90,8 @@ def window_values(query: MonitorQuery, source: SeriesSource, start: int, end: in
     if isinstance(expression, Call) and expression.name in ALGORITHMS:
         return algorithm_values(query, expression, source, start, end)
     if is_count_path(query):
-        totals = _totals(expression, query.aggregator, source, start, end)
-        return totals.by_group if isinstance(totals, _Totals) else {(): totals}
+        totals = totals_of(expression, CountedWindow(source, start, end, query.aggregator))
+        return totals.by_group if isinstance(totals, Totals) else {(): totals}
     # The sketches of a distribution are merged over the whole window.
     bucket_s = end - start if query.aggregator == "percentile" else BUCKET_S
     how = "avg" if query.aggregator == "percentile" else query.aggregator
@@ -155,65 +157,6 @@ def evaluate_series(
     return found
 
 
-@dataclass(frozen=True, slots=True)
-class _Totals:
-    """One number for each group, over the whole window."""
-
-    keys: tuple[str, ...]
-    by_group: Mapping[Group, float]
-
-
-def _totals(expression: Expression, how: str, source: SeriesSource, start: int, end: int) -> _Totals | float:
-    """The path of `as_count`: aggregate each operand over the window, then compute; what is missing counts as 0."""
-    if not has_arithmetic(expression):
-        lines = expression_lines(expression, source, start, end)
-        if not isinstance(lines, Lines):
-            return lines
-        values = {group: aggregate(how, line.values) for group, line in lines.by_group.items()}
-        return _Totals(lines.keys, {group: value for group, value in values.items() if not math.isnan(value)})
-    match expression:
-        case Binary(operator=operator, left=left, right=right):
-            one, other = (_totals(part, how, source, start, end) for part in (left, right))
-            return _joined(one, other, lambda x, y: compute(operator, x, y))
-        case Negative(operand=operand):
-            return _each(_totals(operand, how, source, start, end), lambda value: -value)
-        case Call(operand=operand):
-            shift_s = shift_of(expression, end)
-            if shift_s is not None:
-                return _totals(operand, how, source, start + shift_s, end + shift_s)
-
-            def change(value: float) -> float:
-                found = called(expression, [value])
-                assert isinstance(found, float)
-                return found
-
-            return _each(_totals(operand, how, source, start, end), change)
-        case _:
-            raise NotEvaluatedError(f"{type(expression).__name__} with as_count", expression)
-
-
-def _each(totals: _Totals | float, change: Callable[[float], float]) -> _Totals | float:
-    if not isinstance(totals, _Totals):
-        return change(totals)
-    return _Totals(totals.keys, {group: change(value) for group, value in totals.by_group.items()})
-
-
-def _joined(left: _Totals | float, right: _Totals | float, join: Callable[[float, float], float]) -> _Totals | float:
-    if not isinstance(left, _Totals):
-        return _each(right, lambda value: join(left, value))
-    if not isinstance(right, _Totals):
-        return _each(left, lambda value: join(value, right))
-    if left.keys and not right.keys:
-        other = right.by_group.get((), 0.0)
-        return _each(left, lambda value: join(value, other))
-    if right.keys and not left.keys:
-        other = left.by_group.get((), 0.0)
-        return _each(right, lambda value: join(other, value))
-    others = {reordered(group, left.keys): value for group, value in right.by_group.items()}
-    groups = dict.fromkeys((*left.by_group, *others))
-    return _Totals(left.keys, {group: join(left.by_group.get(group, 0.0), others.get(group, 0.0)) for group in groups})
-
-
 def full_bucket_s(window: Window) -> int:
     """The length of the buckets that a full window is made of."""
     return _FULL_BUCKETS_S[window.unit]
@@ -231,10 +174,7 @@ def filled_buckets(query: MonitorQuery, source: SeriesSource, start: int, end: i
     keys = result_keys(query.expression)
     found: dict[Group, list[bool]] = {}
     for metric in dict.fromkeys(metrics_of(query.expression)):
-        for series in source.select(metric.name, start, end):
-            group = group_of(series, metric.by) if matches(metric.scope, series) else None
-            if group is None:
-                continue
+        for group, series in selected(metric, source, start, end):
             filled = found.setdefault(reordered(group, keys) if metric.by else (), [False] * size)
             for stamp in series.timestamps:
                 filled[min((stamp - start) // bucket_s, size - 1)] = True

@@ -1,6 +1,7 @@
-"""What the evaluator computes; everything else is parsed, and refused where a value is asked for."""
+"""What the evaluator computes; everything else is parsed, and refused where a value is asked for, with the reason."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
 from typing import Final
 
 from watchkeeper.query.ast import Call, Expression, Metric, Modified, Node, Variable, has_arithmetic, parts_of
@@ -8,6 +9,7 @@ from watchkeeper.query.forms import MonitorQuery
 from watchkeeper.query.line_functions import DEFAULTS, LOOKING_BACK, POINTWISE
 from watchkeeper.query.reduction import percent_of
 from watchkeeper.query.rollup import rollup_arguments, rollup_of
+from watchkeeper.query.smoothing import FITTED
 
 SHIFTS_S: Final = {"hour_before": 3600, "day_before": 86_400, "week_before": 7 * 86_400, "month_before": 28 * 86_400}
 ALGORITHMS: Final = frozenset({"anomalies", "outliers", "forecast"})
@@ -25,7 +27,7 @@ RANKING: Final = _RANKS | {"top"}
 EVALUATED_FUNCTIONS: Final = frozenset(
     {
         *POINTWISE, *DEFAULTS, *LOOKING_BACK, *SHIFTS_S, *SPACE, *RANKING, "calendar_shift", "count_not_null",
-        "count_nonzero", "moving_rollup", "reduce", "robust_trend", "rollup", "timeshift", "trend_line",
+        "count_nonzero", "moving_rollup", "reduce", "robust_trend", "rollup", "timeshift", "trend_line", *FITTED,
     }
 )  # fmt: skip
 EVALUATED_METHODS: Final = frozenset({"as_count", "as_rate", "fill", "rollup", "weighted"})
@@ -35,13 +37,31 @@ EVALUATED_WINDOW_AGGREGATORS: Final = frozenset({"avg", "sum", "min", "max"})
 """Over the points of a window; percentiles besides."""
 
 
-class NotEvaluatedError(ValueError):
-    """A part of a query that is parsed and not computed. node: which."""
+REFUSED_IN_MONITORS: Final[Mapping[str, str]] = MappingProxyType(
+    {"autosmooth": "Datadog allows it in graphs only, for its span changes with what is shown"}
+)
+"""Functions that are computed for a graph and refused in a monitor, and why."""
+NEEDING_A_POINT_BEFORE: Final = frozenset(
+    {
+        "derivative", "diff", "dt", "integral", "monotonic_diff", "per_hour", "per_minute", "per_second", "rate",
+    }
+)  # fmt: skip
+"""Over arithmetic with as_count they would never have a value: there is one number, and none before it."""
 
-    def __init__(self, what: str, node: Node) -> None:
-        super().__init__(f"{what} is not evaluated")
+
+class NotEvaluatedError(ValueError):
+    """A part of a query that is parsed and not computed. node: which. why: empty where `what` says it all."""
+
+    def __init__(self, what: str, node: Node, why: str = "") -> None:
+        super().__init__(f"{what} is not evaluated{f': {why}' if why else ''}")
         self.what = what
+        self.why = why
         self.node = node
+
+    @property
+    def sentence(self) -> str:
+        """What people read: `diff()` is not evaluated, and why."""
+        return f"`{self.what}` is not evaluated" + (f": {self.why}" if self.why else "")
 
 
 def refused_parts(query: MonitorQuery | Expression) -> Iterator[NotEvaluatedError]:
@@ -53,10 +73,15 @@ def refused_parts(query: MonitorQuery | Expression) -> Iterator[NotEvaluatedErro
             expression = expression.operand
         if is_count_path(query):
             yield from (
-                NotEvaluatedError(f"{part.name}() of arithmetic with as_count", part)
+                NotEvaluatedError(f"{part.name}() of arithmetic with as_count", part, _ONE_NUMBER)
                 for part in parts_of(query.expression)
-                if isinstance(part, Call) and has_arithmetic(part.operand) and part.name not in _AFTER_ARITHMETIC
+                if isinstance(part, Call) and has_arithmetic(part.operand) and part.name in NEEDING_A_POINT_BEFORE
             )
+        yield from (
+            NotEvaluatedError(f"{part.name}()", part, REFUSED_IN_MONITORS[part.name])
+            for part in parts_of(query.expression)
+            if isinstance(part, Call) and part.name in REFUSED_IN_MONITORS
+        )
     assert not isinstance(expression, MonitorQuery)
     for part in parts_of(expression):
         what = _refusal(part)
@@ -64,8 +89,7 @@ def refused_parts(query: MonitorQuery | Expression) -> Iterator[NotEvaluatedErro
             yield NotEvaluatedError(what, part)
 
 
-_AFTER_ARITHMETIC: Final = frozenset({*POINTWISE, *DEFAULTS, *SHIFTS_S, *ALGORITHMS, "timeshift"})
-"""What may follow arithmetic on the path of as_count, where there is one number instead of a line."""
+_ONE_NUMBER: Final = "arithmetic comes after the window has become one number, which has none before it"
 
 
 def is_count_path(query: MonitorQuery) -> bool:
@@ -80,14 +104,18 @@ def counts(expression: Expression) -> bool:
 
 def _refusal(part: Expression) -> str:
     match part:
+        case Call(name=name) if name in ALGORITHMS:
+            return f"{name}() inside of an expression"
         case Call(name=name) if name not in EVALUATED_FUNCTIONS:
             return f"{name}()"
         case Call(name="timeshift", words=words) if not words:
             return "timeshift() without a number"
-        case Metric(aggregator=aggregator, bounds=bounds) if bounds or not (
+        case Metric(aggregator=aggregator, bounds=bounds) if bounds and aggregator != "count":
+            return f"{aggregator}({bounds})"
+        case Metric(aggregator=aggregator) if not (
             aggregator in EVALUATED_AGGREGATORS or percent_of(aggregator) is not None
         ):
-            return f"{aggregator}({bounds})" if bounds else f"{aggregator}:"
+            return f"{aggregator}:"
         case Metric():
             return _method_refusal(part)
         case Modified(methods=methods):

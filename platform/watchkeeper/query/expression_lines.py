@@ -3,7 +3,7 @@
 import math
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
-from functools import reduce
+from functools import partial, reduce
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -23,8 +23,9 @@ from watchkeeper.query.line_functions import (
 from watchkeeper.query.lines import Group, Line, Lines, Value, combined, compute
 from watchkeeper.query.metric_lines import filled, metric_lines
 from watchkeeper.query.reduction import NAN, aggregate
-from watchkeeper.query.rollup import BUCKET_S, fill_words, rollup_arguments
+from watchkeeper.query.rollup import BUCKET_S, RollupArguments, differing, fill_words, rollup_arguments
 from watchkeeper.query.series import SeriesSource
+from watchkeeper.query.smoothing import FITTED
 
 _MAX_TREND_POINTS: Final = 200
 
@@ -52,8 +53,10 @@ def expression_lines(
         case Modified(operand=operand, methods=methods):
             found = below(operand)
             for method in methods:
-                found = _modified(method.name, method.words, found, bucket_s)
+                found = modified(method.name, method.words, found)
             return found
+        case Call(name="diff", operand=Metric() as metric):
+            return below(differing(metric))
         case Call(operand=operand):
             shift_s = shift_of(expression, end)
             if shift_s is not None:
@@ -150,7 +153,7 @@ def called(call: Call, operands: Sequence[Value]) -> Value:
             return default if math.isnan(value) else value
         return value.mapped(lambda line: line.with_values([default if math.isnan(v) else v for v in line.values]))
     if name in SPACE and len(operands) > 1:
-        return reduce(lambda one, other: combined(one, other, lambda x, y: _pair(name, x, y)), operands)
+        return reduce(lambda one, other: combined(one, other, partial(pair, name)), operands)
     if not isinstance(value, Lines):
         return value
     if name in LOOKING_BACK:
@@ -159,7 +162,8 @@ def called(call: Call, operands: Sequence[Value]) -> Value:
     return _called_on_lines(call, value, numbers)
 
 
-def _pair(how: str, x: float, y: float) -> float:
+def pair(how: str, x: float, y: float) -> float:
+    """The aggregate of two values; NaN where one of them is missing."""
     return NAN if math.isnan(x) or math.isnan(y) else aggregate(how, (x, y))
 
 
@@ -167,8 +171,7 @@ def _called_on_lines(call: Call, value: Lines, numbers: tuple[float, ...]) -> Va
     name = call.name
     texts = [word for word in call.words if not word.lstrip("-").replace(".", "", 1).isdigit()]
     if name == "rollup":
-        how, interval_s = rollup_arguments(call.words)
-        return _rolled_up(value, how, interval_s)
+        return _rolled_up(value, rollup_arguments(call.words))
     if name == "moving_rollup":
         return value.mapped(lambda line: line.with_values(moving_rollup(line, int(numbers[0]), texts[0])))
     if name in SPACE:
@@ -181,28 +184,27 @@ def _called_on_lines(call: Call, value: Lines, numbers: tuple[float, ...]) -> Va
         return value.mapped(lambda line: line.with_values([ranked(line, texts[0])] * len(line.values)))
     if name in ("trend_line", "robust_trend"):
         return value.mapped(lambda line: line.with_values(_trend(line, is_robust=name == "robust_trend")))
+    if name in FITTED:
+        fit = FITTED[name]
+        return value.mapped(lambda line: line.with_values(fit(line)))
     raise NotEvaluatedError(f"{name}()", call)
 
 
-def _modified(name: str, words: tuple[str, ...], value: Value, bucket_s: int) -> Value:
+def modified(name: str, words: tuple[str, ...], value: Value) -> Value:
+    """What a method makes of an expression that is no metric."""
     if not isinstance(value, Lines):
         return value
     if name == "rollup":
-        how, interval_s = rollup_arguments(words)
-        return _rolled_up(value, how, interval_s)
+        return _rolled_up(value, rollup_arguments(words))
     if name == "fill":
         mode, limit_s = fill_words(words)
         chosen = mode or "linear"
-        return value.mapped(
-            lambda line: line.with_values(filled(line.values, chosen, limit_s // (line.step_s or bucket_s)))
-        )
+        return value.mapped(lambda line: line.with_values(filled(line.values, chosen, limit_s // line.step_s)))
     return value
 
 
-def _rolled_up(value: Lines, how: str, interval_s: int | None) -> Lines:
-    if interval_s is None:
-        return value
-    return value.mapped(lambda line: rolled_up_again(line, how or "avg", interval_s))
+def _rolled_up(value: Lines, asked: RollupArguments) -> Lines:
+    return value if asked.interval_s is None else value.mapped(lambda line: rolled_up_again(line, asked))
 
 
 def regrouped(value: Value, keys: tuple[str, ...], how: str) -> Value:

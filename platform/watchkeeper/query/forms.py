@@ -52,6 +52,23 @@ class Comparison:
     end: int = field(default=0, compare=False, repr=False)
 
 
+def crosses(comparator: Comparator, value: float, threshold: float) -> bool:
+    """Whether a comparison holds."""
+    match comparator:
+        case ">":
+            return value > threshold
+        case ">=":
+            return value >= threshold
+        case "<":
+            return value < threshold
+        case "<=":
+            return value <= threshold
+        case "==":
+            return value == threshold
+        case "!=":
+            return value != threshold
+
+
 class _Compared:
     """What every form that ends with a comparison can be asked for."""
 

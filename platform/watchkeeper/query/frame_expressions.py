@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Callable, Sequence
-from functools import reduce
+from functools import partial, reduce
 from typing import Final
 
 import numpy as np
@@ -20,21 +20,36 @@ from watchkeeper.query.frames import Frame, Frames, FrameValue, Rows, combined_f
 from watchkeeper.query.grid import Flags, filled_rows, reduced
 from watchkeeper.query.line_functions import DEFAULTS, POINTWISE, default_of
 from watchkeeper.query.lines import Group
+from watchkeeper.query.metric_lines import merges_windows
 from watchkeeper.query.recorded import Values
-from watchkeeper.query.rollup import fill_words, rollup_arguments, rollup_of
+from watchkeeper.query.rollup import RollupArguments, differing, fill_words, rollup_arguments, rollup_of
+from watchkeeper.query.smoothing import FITTED
 
 MetricFrames = Callable[[Metric, int], Frames]
 """The frames of a metric, moved by so many seconds."""
 
 _POINT_BY_POINT: Final = frozenset({*POINTWISE, *DEFAULTS, *SHIFTS_S, "timeshift"})
 _REGROUPING: Final = SPACE | {"count_nonzero", "count_not_null"}
-_BY_REFERENCE: Final = RANKING | {"calendar_shift", "reduce", "trend_line", "robust_trend"}
+_BY_REFERENCE: Final = RANKING | FITTED.keys() | {"calendar_shift", "reduce", "trend_line", "robust_trend"}
 """What is computed window by window: it looks at a line as a whole, or at other groups."""
 
 
 def is_vectorised(expression: Expression) -> bool:
-    """Whether the expression is computed on many windows at once."""
-    return not any(isinstance(part, Call) and part.name in _BY_REFERENCE for part in parts_of(expression))
+    """Whether it is computed on many windows at once; buckets of a calendar do not lie alike in all of them."""
+    parts = parts_of(expression)
+    if any(isinstance(part, Call) and part.name in _BY_REFERENCE for part in parts):
+        return False
+    return all(asked.calendar is None for part in parts for asked in _rollups_of(part))
+
+
+def _rollups_of(part: Expression) -> list[RollupArguments]:
+    match part:
+        case Metric(methods=methods) | Modified(methods=methods):
+            return [rollup_arguments(each.words) for each in methods if each.name == "rollup"]
+        case Call(name="rollup", words=words):
+            return [rollup_arguments(words)]
+        case _:
+            return []
 
 
 def is_point_by_point(expression: Expression) -> bool:
@@ -42,7 +57,7 @@ def is_point_by_point(expression: Expression) -> bool:
     for part in parts_of(expression):
         match part:
             case Metric():
-                if rollup_of(part).interval_s is not None:
+                if rollup_of(part).interval_s is not None or merges_windows(part):
                     return False
             case Call(name=name) if name in _REGROUPING:
                 # Whether a group with a default takes part depends on the window.
@@ -65,18 +80,7 @@ def has_default(expression: Expression) -> bool:
 
 def own_interval_s(expression: Expression) -> int:
     """The least common multiple of all intervals that are named; 1 where none is."""
-    found = [1]
-    for part in parts_of(expression):
-        match part:
-            case Metric():
-                found.append(rollup_of(part).interval_s or 1)
-            case Call(name="rollup", words=words):
-                found.append(rollup_arguments(words)[1] or 1)
-            case Modified(methods=methods):
-                found += [rollup_arguments(each.words)[1] or 1 for each in methods if each.name == "rollup"]
-            case _:
-                pass
-    return math.lcm(*found)
+    return math.lcm(*(asked.interval_s or 1 for part in parts_of(expression) for asked in _rollups_of(part)))
 
 
 def frames_of(expression: Expression, metric_frames: MetricFrames, start: int = 0, shift_s: int = 0) -> FrameValue:
@@ -98,8 +102,10 @@ def frames_of(expression: Expression, metric_frames: MetricFrames, start: int = 
         case Modified(operand=operand, methods=methods):
             found = below(operand)
             for method in methods:
-                found = _modified(method.name, method.words, found, start + shift_s)
+                found = modified_frames(method.name, method.words, found, start + shift_s)
             return found
+        case Call(name="diff", operand=Metric() as metric):
+            return below(differing(metric))
         case Call(operand=operand):
             further_s = shift_of(expression, 0)
             if further_s is not None:
@@ -114,7 +120,7 @@ def called_frames(call: Call, operands: Sequence[FrameValue], start: int = 0) ->
     """As `expression_lines.called`."""
     name, value, numbers = call.name, operands[0], numbers_of(call)
     if name in SPACE and len(operands) > 1:
-        return reduce(lambda one, other: combined_frames(one, other, lambda x, y: _pair(name, x, y)), operands)
+        return reduce(lambda one, other: combined_frames(one, other, partial(pair_of_rows, name)), operands)
     if not isinstance(value, Frames):
         return float(_on_row(call, np.array([value]), numbers)[0]) if name in (*POINTWISE, *DEFAULTS) else value
     if name in POINTWISE or name in DEFAULTS:
@@ -125,8 +131,7 @@ def called_frames(call: Call, operands: Sequence[FrameValue], start: int = 0) ->
         return value.mapped(lambda frame: frame.with_rows(look(frame)) if frame.rows else frame)
     texts = [word for word in call.words if not word.lstrip("-").replace(".", "", 1).isdigit()]
     if name == "rollup":
-        how, interval_s = rollup_arguments(call.words)
-        return _rolled_up(value, how, interval_s, start)
+        return _rolled_up(value, rollup_arguments(call.words), start)
     if name == "moving_rollup":
         return value.mapped(lambda frame: frame.with_rows(moving_rows(frame, int(numbers[0]), texts[0])))
     if name in SPACE:
@@ -144,16 +149,17 @@ def _on_row(call: Call, row: Values, numbers: tuple[float, ...]) -> Values:
     return each_value(call.name, row, numbers)
 
 
-def _pair(how: str, x: Values, y: Values) -> Values:
+def pair_of_rows(how: str, x: Values, y: Values) -> Values:
+    """As `expression_lines.pair`."""
     return np.where(np.isnan(x) | np.isnan(y), np.nan, reduced([x, y], how))
 
 
-def _modified(name: str, words: tuple[str, ...], value: FrameValue, start: int) -> FrameValue:
+def modified_frames(name: str, words: tuple[str, ...], value: FrameValue, start: int) -> FrameValue:
+    """As `expression_lines.modified`."""
     if not isinstance(value, Frames):
         return value
     if name == "rollup":
-        how, interval_s = rollup_arguments(words)
-        return _rolled_up(value, how, interval_s, start)
+        return _rolled_up(value, rollup_arguments(words), start)
     if name == "fill":
         mode, limit_s = fill_words(words)
         chosen = mode or "linear"
@@ -163,10 +169,8 @@ def _modified(name: str, words: tuple[str, ...], value: FrameValue, start: int) 
     return value
 
 
-def _rolled_up(value: Frames, how: str, interval_s: int | None, start: int) -> Frames:
-    if interval_s is None:
-        return value
-    return value.mapped(lambda frame: rolled_up_frame(frame, how or "avg", interval_s, start))
+def _rolled_up(value: Frames, asked: RollupArguments, start: int) -> Frames:
+    return value if asked.interval_s is None else value.mapped(lambda frame: rolled_up_frame(frame, asked, start))
 
 
 def regrouped_frames(value: Frames, keys: tuple[str, ...], how: str) -> Frames:

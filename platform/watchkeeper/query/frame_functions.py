@@ -13,6 +13,7 @@ from watchkeeper.query.frames import Frame
 from watchkeeper.query.grid import reduced
 from watchkeeper.query.line_functions import POINTWISE
 from watchkeeper.query.recorded import Values
+from watchkeeper.query.rollup import RollupArguments
 
 
 def each_value(name: str, row: Values, numbers: tuple[float, ...]) -> Values:
@@ -141,9 +142,11 @@ def _trailing(labels: Sequence[int], rows: Sequence[Values], index: int, seconds
     return [rows[each] for each in range(index + 1) if labels[each] > labels[index] - seconds]
 
 
-def rolled_up_frame(frame: Frame, how: str, interval_s: int, start: int) -> Frame:
+def rolled_up_frame(frame: Frame, asked: RollupArguments, start: int) -> Frame:
     """As `line_functions.rolled_up_again`. start: of any of the windows; they lie alike on the interval."""
+    assert asked.interval_s is not None
     pieces: dict[int, list[Values]] = {}
     for label, row in zip(frame.labels, frame.rows, strict=True):
-        pieces.setdefault((start + label) // interval_s * interval_s - start, []).append(row)
-    return Frame(tuple(pieces), [reduced(rows, how) for rows in pieces.values()], interval_s, frame.exists)
+        pieces.setdefault(asked.begin_of(start + label) - start, []).append(row)
+    how = asked.named or "avg"
+    return Frame(tuple(pieces), [reduced(rows, how) for rows in pieces.values()], asked.interval_s, frame.exists)

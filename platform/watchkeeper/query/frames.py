@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from watchkeeper.query.ast import Operator
+from watchkeeper.query.ast import Comparator, Operator
 from watchkeeper.query.grid import Flags
 from watchkeeper.query.lines import Group, reordered
 from watchkeeper.query.recorded import Values
@@ -66,6 +66,24 @@ def compute_arrays(operator: Operator, left: Values, right: Values) -> Values:
                 return left * right
             case "/":
                 return np.where(right == 0, np.nan, left / right)
+
+
+def compare_arrays(comparator: Comparator, values: Values, threshold: Values | float) -> Flags:
+    """Where a comparison holds; nowhere where a value is missing."""
+    with np.errstate(invalid="ignore"):
+        match comparator:
+            case ">":
+                return values > threshold
+            case ">=":
+                return values >= threshold
+            case "<":
+                return values < threshold
+            case "<=":
+                return values <= threshold
+            case "==":
+                return (values >= threshold) & (values <= threshold)
+            case "!=":
+                return (values < threshold) | (values > threshold)
 
 
 def combined_frames(left: FrameValue, right: FrameValue, join: Join) -> FrameValue:

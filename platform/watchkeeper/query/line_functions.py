@@ -10,6 +10,7 @@ from typing import Final
 
 from watchkeeper.query.lines import Line
 from watchkeeper.query.reduction import NAN, aggregate, median
+from watchkeeper.query.rollup import RollupArguments
 
 PointFunction = Callable[[float, tuple[float, ...]], float]
 """A value that is there, and the numbers among the arguments, to a value."""
@@ -142,12 +143,14 @@ def moving_rollup(line: Line, seconds: int, how: str) -> list[float]:
     return found
 
 
-def rolled_up_again(line: Line, how: str, interval_s: int) -> Line:
+def rolled_up_again(line: Line, asked: RollupArguments) -> Line:
     """A second layer of time aggregation, in buckets on multiples of the interval since the epoch."""
+    assert asked.interval_s is not None
     pieces: dict[int, list[float]] = {}
     for label, value in zip(line.labels, line.values, strict=True):
-        pieces.setdefault(label // interval_s * interval_s, []).append(value)
-    return Line(list(pieces), [aggregate(how, piece) for piece in pieces.values()], interval_s)
+        pieces.setdefault(asked.begin_of(label), []).append(value)
+    how = asked.named or "avg"
+    return Line(list(pieces), [aggregate(how, piece) for piece in pieces.values()], asked.interval_s)
 
 
 def ranked(line: Line, method: str) -> float:

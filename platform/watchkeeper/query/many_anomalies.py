@@ -10,7 +10,7 @@ from watchkeeper.query.frame_expressions import frames_of, has_default, is_point
 from watchkeeper.query.frames import Frames
 from watchkeeper.query.grid import Indices
 from watchkeeper.query.lines import Group
-from watchkeeper.query.metric_frames import Cells
+from watchkeeper.query.metric_frames import Cells, tracks_of
 from watchkeeper.query.metric_lines import is_pooled
 from watchkeeper.query.recorded import RecordedSeries, Values
 from watchkeeper.query.settings import anomaly_settings
@@ -49,7 +49,7 @@ def _stands_alone(expression: Expression, source: RecordedSeries) -> bool:
     return not any(
         is_pooled(metric, track.kind) or metric.method("fill")
         for metric in metrics_of(expression)
-        for track in source.tracks(metric.name)
+        for track in tracks_of(metric, source)
     )
 
 

@@ -2,11 +2,13 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 
 import numpy as np
 
 from watchkeeper.query.ast import Metric
-from watchkeeper.query.frames import Frame, Frames
+from watchkeeper.query.frame_functions import FRAMES_LOOKING_BACK
+from watchkeeper.query.frames import Frame, Frames, compare_arrays
 from watchkeeper.query.grid import (
     Flags,
     Indices,
@@ -19,10 +21,17 @@ from watchkeeper.query.grid import (
     reduced,
 )
 from watchkeeper.query.lines import Group, reordered
-from watchkeeper.query.metric_lines import group_of, is_pooled
+from watchkeeper.query.metric_lines import (
+    bounds_of,
+    group_in,
+    is_pooled,
+    merges_windows,
+    pooled_how,
+    pooled_per,
+)
 from watchkeeper.query.recorded import RecordedSeries, Track, Values
 from watchkeeper.query.rollup import Rollup, buckets_of, rollup_of
-from watchkeeper.query.scope import matches
+from watchkeeper.query.searched import series_names
 from watchkeeper.query.series import Series
 
 
@@ -45,9 +54,9 @@ def members_of_groups(
 ) -> dict[Group, list[Track]]:
     """The series of each group of a metric. only: the group of the result that is wanted, in the order of `keys`."""
     found: dict[Group, list[Track]] = {}
-    for track in source.tracks(metric.name):
+    for track in tracks_of(metric, source):
         series = Series(track.metric, track.tags, (), (), track.kind, track.interval_s)
-        group = group_of(series, metric.by) if matches(metric.scope, series) else None
+        group = group_in(metric, track.metric, series)
         if group is None:
             continue
         if only is None or set(metric.by) != set(keys) or reordered(group, keys) == only:
@@ -55,49 +64,65 @@ def members_of_groups(
     return found
 
 
+def tracks_of(metric: Metric, source: RecordedSeries) -> list[Track]:
+    """Every series in which a metric may find samples, whatever its scope."""
+    return [track for name in series_names(metric) for track in source.tracks(name)]
+
+
 def metric_windows(metric: Metric, source: RecordedSeries, windows: Windows, shift_s: int) -> Frames:
     """The rows of a metric in each window, moved by shift_s; labels count from the window's own start."""
     rollup = rollup_of(metric)
     starts = windows.starts + shift_s
     first = int(starts[0])
-    buckets = buckets_of(first, first + windows.length_s, windows.bucket_s, rollup)
+    bucket_s = windows.length_s if merges_windows(metric) else windows.bucket_s
+    buckets = buckets_of(first, first + windows.length_s, bucket_s, rollup)
     if not buckets:
         return Frames(metric.by, {})
     before = sum(bucket.label < first for bucket in buckets) if rollup.interval_s is None else 0
-    step_s = rollup.interval_s or windows.bucket_s
+    step_s = rollup.interval_s or bucket_s
     spans = [(bucket.start - first, bucket.end - first) for bucket in buckets]
     labels = tuple(bucket.label - first for bucket in buckets[before:])
     found: dict[Group, Frame] = {}
     for group, tracks in members_of_groups(metric, source, windows.keys, windows.only).items():
-        rows = _group_rows(metric, rollup, tracks, starts, spans, step_s)[before:]
+        lines = [line[before:] for line in _series_rows(metric, rollup, tracks, starts, spans, step_s)]
         exists = np.zeros(len(starts), dtype=bool)
-        for row in rows:
+        for row in chain.from_iterable(lines):
             exists |= ~np.isnan(row)
+        if rollup.differs:
+            lines = [FRAMES_LOOKING_BACK["diff"](Frame(labels, line, step_s)) for line in lines]
+        is_alone = len(lines) == 1 and (metric.aggregator != "count" or is_pooled(metric, tracks[0].kind))
+        rows = lines[0] if is_alone else [reduced(column, metric.aggregator) for column in zip(*lines, strict=True)]
         if exists.any():
             found[group] = Frame(labels, rows, step_s, exists)
     return Frames(metric.by, found)
 
 
-def _group_rows(
+def _series_rows(
     metric: Metric,
     rollup: Rollup,
     tracks: Sequence[Track],
     starts: Indices,
     spans: Sequence[tuple[int, int]],
     step_s: int,
-) -> list[Values]:
+) -> list[list[Values]]:
+    """The rows of each series; those that are pooled are one."""
     pooled = [track for track in tracks if is_pooled(metric, track.kind)]
     lines = [_rolled_up(rollup, track, starts, spans, step_s) for track in tracks if track not in pooled]
     if pooled:
-        lines.append([_pooled(metric.aggregator, pooled, starts, span) for span in spans])
-    if len(lines) == 1 and (metric.aggregator != "count" or pooled):
-        return lines[0]
-    return [reduced(column, metric.aggregator) for column in zip(*lines, strict=True)]
+        rows = [_pooled(metric, pooled, starts, span) / pooled_per(metric, rollup, step_s) for span in spans]
+        lines.append(filled_rows(rows, rollup.fill or "null", rollup.limit_s // step_s))
+    return lines
 
 
-def _pooled(how: str, tracks: Iterable[Track], starts: Indices, span: tuple[int, int]) -> Values:
-    rows = [row for track in tracks for row in range_rows(track.values, *_edges(track, starts, span))]
-    return reduced(rows, how) if rows else np.full(len(starts), np.nan)
+def _pooled(metric: Metric, tracks: Iterable[Track], starts: Indices, span: tuple[int, int]) -> Values:
+    bounds = bounds_of(metric)
+    rows = []
+    for track in tracks:
+        values = track.values
+        if bounds is not None:
+            values = compare_arrays(bounds[0], values, bounds[1]).astype(np.float64)
+        rows += range_rows(values, *_edges(track, starts, span))
+    return reduced(rows, pooled_how(metric)) if rows else np.full(len(starts), np.nan)
 
 
 def _edges(track: Track, starts: Indices, span: tuple[int, int]) -> tuple[Indices, Indices]:

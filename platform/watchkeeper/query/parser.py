@@ -113,16 +113,16 @@ def parse_monitor_query(text: str, monitor_type: str = "query alert") -> Monitor
     """The query of a metric monitor, if the evaluator computes it. Raises QuerySyntaxError."""
     if monitor_type not in METRIC_TYPES:
         fix = f"use one of {', '.join(METRIC_TYPES)}"
-        raise QuerySyntaxError(f"queries of type `{monitor_type}` are not evaluated yet", text, 0, fix=fix)
+        raise QuerySyntaxError(f"queries of type `{monitor_type}` are not evaluated on a chart", text, 0, fix=fix)
     query = parse_query(text, monitor_type)
     fix = "test it against Datadog itself"
     if not isinstance(query, MonitorQuery):
-        raise QuerySyntaxError("this form of query is not evaluated yet", text, 0, fix=fix)
+        raise QuerySyntaxError("this form of query is not evaluated on a chart", text, 0, fix=fix)
     if query.aggregator not in EVALUATED_WINDOW_AGGREGATORS or query.window.kind != "last":
-        message = f"`{query.aggregator}({query.window.text})` is not evaluated yet"
+        message = f"`{query.aggregator}({query.window.text})` is not evaluated on a chart"
         raise QuerySyntaxError(message, text, query.window.at, fix=fix, end=query.window.end)
     if query.comparison.value is None:
-        raise QuerySyntaxError("a computed threshold is not evaluated yet", text, query.comparison.at, fix=fix)
+        raise QuerySyntaxError("a computed threshold has no line on a chart", text, query.comparison.at, fix=fix)
     _check_groups(query.expression, text)
     _check_evaluated(query.expression, text)
     return query
@@ -150,5 +150,5 @@ def _check_groups(expression: Expression, text: str) -> None:
 
 def _check_evaluated(expression: Expression, text: str) -> None:
     for refused in refused_parts(expression):
-        message, node = f"`{refused.what}` is not evaluated yet", refused.node
+        message, node = refused.sentence, refused.node
         raise QuerySyntaxError(message, text, node.at, fix="test it against Datadog itself", end=node.end)

@@ -3,11 +3,13 @@
 Source: Datadog documentation, "Rollup", "Interpolation", "as_count() and as_rate()"; read 2026-11.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import Final, Literal
+from itertools import pairwise
+from typing import Final, Literal, NamedTuple
 
-from watchkeeper.query.ast import Metric
+from watchkeeper.query.ast import Method, Metric
+from watchkeeper.query.calendar_buckets import Calendar, calendar_of
 from watchkeeper.query.forms import window_of
 from watchkeeper.query.reduction import AGGREGATES, percent_of
 from watchkeeper.query.series import Kind
@@ -16,6 +18,8 @@ BUCKET_S: Final = 60
 FILL_LIMIT_S: Final = 300
 """How far apart two samples may be for the gap to be filled, where the query does not say it."""
 LONGEST_FILL_S: Final = 600
+DIFFERENCE: Final = "diff"
+"""No method of the language: how a metric is marked whose series become differences."""
 
 Fill = Literal["null", "linear", "last", "zero"]
 
@@ -26,7 +30,8 @@ class Rollup:
 
     named: the aggregate that is asked for, "" where the kind of the metric decides. interval_s: of `.rollup(sum, 300)`,
     whose buckets lie on multiples of it since the epoch; None where the window's own buckets are used.
-    fill: what is asked for, None where the kind decides.
+    fill: what is asked for, None where the kind decides. calendar: whose buckets are meant instead; interval_s is how
+    long they usually are. differs: whether each series becomes the differences between its points.
     """
 
     named: str
@@ -35,6 +40,8 @@ class Rollup:
     limit_s: int
     counts: bool
     rates: bool
+    calendar: Calendar | None = None
+    differs: bool = False
 
     def how(self, kind: Kind) -> str:
         """The aggregate over the samples of a bucket."""
@@ -63,25 +70,49 @@ class Rollup:
 def rollup_of(metric: Metric) -> Rollup:
     """What a metric's methods say. Raises ValueError, with the method, for what is not computed."""
     rollup = metric.method("rollup")
-    named, interval_s = rollup_arguments(rollup.words if rollup else ())
+    asked = rollup_arguments(rollup.words if rollup else ())
     fill, limit_s = fill_arguments(metric)
-    return Rollup(named, interval_s, fill, limit_s, counts=metric.is_count, rates=metric.method("as_rate") is not None)
+    return Rollup(
+        asked.named, asked.interval_s, fill, limit_s, counts=metric.is_count,
+        rates=metric.method("as_rate") is not None, calendar=asked.calendar,
+        differs=metric.method(DIFFERENCE) is not None,
+    )  # fmt: skip
 
 
-def rollup_arguments(words: tuple[str, ...]) -> tuple[str, int | None]:
-    """Aggregate and seconds of `.rollup(max, 60)`, in whichever order they are left out."""
-    if len(words) > 2:  # noqa: PLR2004 - what follows is a calendar
-        raise ValueError(".rollup() on a calendar")
+def differing(metric: Metric) -> Metric:
+    """The metric of `diff(metric)`: Datadog takes the difference after time and before space."""
+    return replace(metric, methods=(*metric.methods, Method(DIFFERENCE)))
+
+
+class RollupArguments(NamedTuple):
+    """What `.rollup(...)` asks for, as in `Rollup`."""
+
+    named: str = ""
+    interval_s: int | None = None
+    calendar: Calendar | None = None
+
+    def begin_of(self, at: int) -> int:
+        """When the bucket that holds an instant begins, Unix seconds."""
+        assert self.interval_s is not None
+        return at // self.interval_s * self.interval_s if self.calendar is None else self.calendar.begin_of(at)
+
+
+def rollup_arguments(words: tuple[str, ...]) -> RollupArguments:
+    """Aggregate and interval of `.rollup(max, 60)`, in whichever order they are left out; `.rollup(sum, daily)`.
+
+    Raises ValueError.
+    """
     named, interval_s = "", None
-    for word in words:
+    for place, word in enumerate(words):
         seconds = _seconds(word)
         if seconds is not None:
             interval_s = seconds
-        elif word in AGGREGATES or percent_of(word) is not None:
+        elif not named and (word in AGGREGATES or percent_of(word) is not None):
             named = word
         else:
-            raise ValueError(f".rollup({word})")
-    return named, interval_s
+            calendar = calendar_of(words[place:])
+            return RollupArguments(named, calendar.length_s, calendar)
+    return RollupArguments(named, interval_s)
 
 
 def fill_arguments(metric: Metric) -> tuple[Fill | None, int]:
@@ -128,6 +159,11 @@ def buckets_of(start: int, end: int, bucket_s: int, rollup: Rollup) -> list[Buck
     Of an interval of its own the first and the last bucket may be partial; none at all where no bucket is whole.
     """
     interval_s = rollup.interval_s
+    if rollup.calendar:
+        edges = rollup.calendar.edges(start, end)
+        if not any(start <= begin and after <= end for begin, after in pairwise(edges)):
+            return []
+        return [Bucket(begin, max(begin, start), min(after, end)) for begin, after in pairwise(edges)]
     if interval_s:
         if -(-start // interval_s) * interval_s + interval_s > end:
             return []

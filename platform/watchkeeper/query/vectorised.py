@@ -10,25 +10,25 @@ from typing import Final
 
 import numpy as np
 
-from watchkeeper.query.ast import Binary, Call, Expression, Metric, Negative, has_arithmetic, metrics_of
+from watchkeeper.query.ast import Call, Expression, Metric, metrics_of
 from watchkeeper.query.evaluate import evaluate_window
 from watchkeeper.query.evaluated import ALGORITHMS, is_count_path
-from watchkeeper.query.expression_lines import result_keys, shift_of
+from watchkeeper.query.expression_lines import result_keys
 from watchkeeper.query.forms import MonitorQuery
 from watchkeeper.query.frame_expressions import (
-    called_frames,
     frames_of,
     has_default,
     is_point_by_point,
     is_vectorised,
     own_interval_s,
 )
-from watchkeeper.query.frames import Frame, Frames, FrameValue, compute_arrays
+from watchkeeper.query.frames import Frames, FrameValue
 from watchkeeper.query.fullness import full_windows
 from watchkeeper.query.grid import Flags, Indices
-from watchkeeper.query.lines import Group, reordered
+from watchkeeper.query.lines import Group
 from watchkeeper.query.many_anomalies import many_anomalies
-from watchkeeper.query.metric_frames import Cells, Windows, metric_windows
+from watchkeeper.query.many_counts import ManyTotals, many_totals, row_frames
+from watchkeeper.query.metric_frames import Cells, Windows, metric_windows, tracks_of
 from watchkeeper.query.metric_lines import is_pooled
 from watchkeeper.query.recorded import RecordedSeries, Values
 from watchkeeper.query.rollup import BUCKET_S
@@ -42,12 +42,15 @@ _BUDGET: Final = 4_000_000
 class GroupValues:
     """One group at every instant. values: NaN where there is no data. is_full: None where it was not asked for.
 
-    recovery: by what recovery is judged; None where it is the value.
+    recovery: by what recovery is judged; None where it is the value. critical, critical_recovery: the thresholds where
+    queries compute them.
     """
 
     values: Values
     is_full: Flags | None = None
     recovery: Values | None = None
+    critical: Values | None = None
+    critical_recovery: Values | None = None
 
 
 def evaluate_many(
@@ -107,14 +110,6 @@ def _by_reference(
     return found
 
 
-@dataclass(frozen=True, slots=True)
-class _Totals:
-    """For each group one number a window, and whether any operand has it."""
-
-    keys: tuple[str, ...]
-    by_group: Mapping[Group, tuple[Values, Flags]]
-
-
 class _Many:
     """One query over one set of windows."""
 
@@ -135,10 +130,11 @@ class _Many:
         query = self.query
         if query.aggregator not in ("avg", "sum", "min", "max") or not is_point_by_point(query.expression):
             return False
-        tracks = (
-            (metric, track) for metric in metrics_of(query.expression) for track in self.source.tracks(metric.name)
+        return not any(
+            is_pooled(metric, track.kind)
+            for metric in metrics_of(query.expression)
+            for track in tracks_of(metric, self.source)
         )
-        return not any(is_pooled(metric, track.kind) for metric, track in tracks)
 
     def _slid(self) -> dict[Group, Values]:
         first = int(self.starts[0])
@@ -155,7 +151,7 @@ class _Many:
             for group, frame in found.by_group.items():
                 values = reduced_windows(frame.rows[0], places, width, self.how)
                 by_group[group] = np.where(exists[group], values, np.nan) if group in exists else values
-            return _as_frames(found.keys, by_group)
+            return row_frames(found.keys, by_group, BUCKET_S)
 
         found = self._reduced(totals)
         for group in list(found):
@@ -187,7 +183,7 @@ class _Many:
         return found
 
     def _series(self) -> int:
-        return sum(len(self.source.tracks(metric.name)) for metric in metrics_of(self.query.expression))
+        return sum(len(tracks_of(metric, self.source)) for metric in metrics_of(self.query.expression))
 
     def _matrix(self, starts: Indices, only: Group | None) -> dict[Group, Values]:
         query = self.query
@@ -206,7 +202,7 @@ class _Many:
             for group, frame in found.by_group.items():
                 values = rows_reduced(frame.rows, self.how, len(starts))
                 by_group[group] = values if frame.exists is None else np.where(frame.exists, values, np.nan)
-            return _as_frames(found.keys, by_group)
+            return row_frames(found.keys, by_group, BUCKET_S)
 
         return self._reduced(totals)
 
@@ -217,88 +213,10 @@ class _Many:
             return (
                 {group: frame.rows[0] for group, frame in found.by_group.items()} if isinstance(found, Frames) else {}
             )
-        counted = _counted(self.query.expression, totals, 0)
-        if not isinstance(counted, _Totals):
+        counted = many_totals(self.query.expression, totals, self.query.window_s)
+        if not isinstance(counted, ManyTotals):
             return {}
         return {group: np.where(present, values, np.nan) for group, (values, present) in counted.by_group.items()}
-
-
-def _as_frames(keys: tuple[str, ...], by_group: Mapping[Group, Values]) -> Frames:
-    return Frames(keys, {group: Frame((0,), [values], BUCKET_S) for group, values in by_group.items()})
-
-
-def _counted(
-    expression: Expression, totals: Callable[[Expression, int], FrameValue], shift_s: int
-) -> "_Totals | float":
-    """The path of as_count: as `evaluate`, window by window."""
-    if not has_arithmetic(expression):
-        found = totals(expression, shift_s)
-        if not isinstance(found, Frames):
-            return found
-        rows = {group: frame.rows[0] for group, frame in found.by_group.items()}
-        return _Totals(found.keys, {group: (row, ~np.isnan(row)) for group, row in rows.items()})
-    match expression:
-        case Binary(operator=operator, left=left, right=right):
-            one, other = (_counted(part, totals, shift_s) for part in (left, right))
-            return _joined(one, other, lambda x, y: compute_arrays(operator, x, y))
-        case Negative(operand=operand):
-            return _each(_counted(operand, totals, shift_s), np.negative)
-        case Call(operand=operand):
-            further_s = shift_of(expression, 0)
-            if further_s is not None:
-                return _counted(operand, totals, shift_s + further_s)
-
-            def change(values: Values) -> Values:
-                found = called_frames(expression, [_as_frames((), {(): values})])
-                assert isinstance(found, Frames)
-                return found.by_group[()].rows[0]
-
-            return _each(_counted(operand, totals, shift_s), change)
-        case _:
-            raise AssertionError("refused before")
-
-
-def _each(totals: _Totals | float, change: Callable[[Values], Values]) -> _Totals | float:
-    if not isinstance(totals, _Totals):
-        return float(change(np.array([totals]))[0])
-    return _Totals(totals.keys, {group: (change(v), present) for group, (v, present) in totals.by_group.items()})
-
-
-def _joined(left: _Totals | float, right: _Totals | float, join: Callable[[Values, Values], Values]) -> _Totals | float:
-    if not isinstance(left, _Totals):
-        return _each(right, lambda values: join(np.full(values.shape, left), values))
-    if not isinstance(right, _Totals):
-        return _each(left, lambda values: join(values, np.full(values.shape, right)))
-    if left.keys and not right.keys:
-        other = right.by_group.get(())
-        return _with_common(left, other, join)
-    if right.keys and not left.keys:
-        other = left.by_group.get(())
-        return _with_common(right, other, lambda x, y: join(y, x))
-    others = {reordered(group, left.keys): each for group, each in right.by_group.items()}
-    found = {}
-    for group in dict.fromkeys((*left.by_group, *others)):
-        one, two = left.by_group.get(group), others.get(group)
-        flags = [each[1] for each in (one, two) if each is not None]
-        found[group] = (join(_or_zero(one, flags[0]), _or_zero(two, flags[0])), np.logical_or.reduce(flags))
-    return _Totals(left.keys, found)
-
-
-def _with_common(
-    totals: _Totals, other: tuple[Values, Flags] | None, join: Callable[[Values, Values], Values]
-) -> _Totals:
-    return _Totals(
-        totals.keys,
-        {
-            group: (join(_or_zero(each, each[1]), _or_zero(other, each[1])), each[1])
-            for group, each in totals.by_group.items()
-        },
-    )
-
-
-def _or_zero(each: tuple[Values, Flags] | None, like: Flags) -> Values:
-    """The values; 0 where there is none."""
-    return np.zeros(like.shape) if each is None else np.where(each[1], each[0], 0.0)
 
 
 def _existence(expression: Expression, cells: Cells, places: Indices, width: int, shift_s: int) -> dict[Group, Flags]:

@@ -1,6 +1,6 @@
 """What a query mentions: metrics, tags, group keys, windows, functions, variables; and every part of it in turn."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Final, assert_never
 
 from watchkeeper.query.ast import (
@@ -45,6 +45,7 @@ from watchkeeper.query.forms import (
     window_of,
 )
 from watchkeeper.query.search import search_terms
+from watchkeeper.query.searched import SearchMetric, facet_key
 
 Subject = Query | Expression
 _LEAVES: Final = frozenset({Variable, Number, Word, Text, Keys, TagFilter, VariableFilter, InFilter})
@@ -155,6 +156,31 @@ def tags_of(subject: Subject) -> tuple[str, ...]:
         terms = search_terms(subject.search.text)
         found.update(dict.fromkeys(f"{term.key}:{term.value}" for term in terms if term.key))
     return tuple(found)
+
+
+def tags_asked_for(subject: Subject) -> tuple[str, ...]:
+    """The tags that what is watched has: as `tags_of`, without those that are excluded."""
+    found: dict[str, None] = {}
+    for metric in metrics_in(subject):
+        found.update(dict.fromkeys(_asked(metric.scope)))
+        if isinstance(metric, SearchMetric):
+            found.update(dict.fromkeys(_asked(metric.wanted)))
+    if isinstance(subject, CheckQuery):
+        found.update(dict.fromkeys(each.plain.lower() for each in subject.over if each.plain != "*"))
+    return tuple(found)
+
+
+def _asked(scope: Filter) -> Iterator[str]:
+    match scope:
+        case TagFilter(key=key, value=value) if key:
+            yield f"{facet_key(key)}:{value.lower()}" if value else key
+        case InFilter(key=key, values=values):
+            yield from (f"{key}:{value}" for value in values)
+        case AllOf(operands=operands) | AnyOf(operands=operands):
+            for operand in operands:
+                yield from _asked(operand)
+        case _:
+            pass
 
 
 def group_by_of(subject: Subject) -> tuple[str, ...]:

@@ -89,6 +89,7 @@ def notice_event(notice: Notice, env: str, deliveries: list[Delivery]) -> Timeli
             "value": change.value,
             "group": list(change.group),
             "recipients": [each.recipient for each in deliveries],
+            **({"approximations": list(notice.notes)} if notice.notes else {}),
         },
     )
 

@@ -217,6 +217,37 @@ def test_logs_are_given_as_the_counts_that_a_search_finds(judge: Any) -> None:
     assert judge(monitor, [found], expect).is_ok
 
 
+def test_all_logs_may_be_given_and_the_search_picks_its_own(judge: Any) -> None:
+    """A log of another service is not counted, though it is an error as well."""
+    query = 'logs("service:api status:error").index("*").rollup("count").last("5m") > 10'
+    definition = {"name": "m", "type": "log alert", "query": query, "message": "errors"}
+    monitor = Subject(id="m", declaration="m", env="prod", definition=definition, reaches=("slack:team",))
+    everything = [
+        {"logs": "*", "tags": ["service:api", "status:error"], "values": "1x3 5x10"},
+        {"logs": "*", "tags": ["service:web", "status:error"], "values": "100x14"},
+    ]
+    expect = [{"at": "5m", "state": "OK", "value": 9}, {"at": "6m", "state": "Alert", "value": 13}]
+
+    assert judge(monitor, everything, expect).is_ok
+
+
+def test_bundled_notices_are_expected_of_the_bundle(judge: Any) -> None:
+    """Of a single pod nobody hears; without a group the notices are those of the bundles."""
+    monitor = subject("max(last_1m):avg:m{*} by {cluster,pod} > 10", new_group_delay=0, notify_by=["cluster"])
+    series = [
+        {"metric": "m", "tags": ["cluster:a", "pod:1"], "values": "0 20 20 0"},
+        {"metric": "m", "tags": ["cluster:a", "pod:2"], "values": "0 0 20 0"},
+    ]
+    expect = [
+        {"at": "2m", "group": "cluster:a", "state": "Alert", "notices": 1, "reaches": ["slack:team"]},
+        {"at": "3m", "group": ["cluster:a", "pod:2"], "state": "Alert", "notices": 0},
+        {"at": "3m", "title": "[Triggered on {cluster:a}] m", "notices": 1},
+        {"at": "4m", "notices": 2, "state": "OK"},
+    ]
+
+    assert judge(monitor, series, expect).is_ok
+
+
 def test_a_composite_combines_given_states_and_monitors_that_are_played(judge: Any) -> None:
     """Both must be bad at once."""
     definition = {"name": "m", "type": "composite", "query": "1 && 2", "message": "both"}

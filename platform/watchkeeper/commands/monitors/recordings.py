@@ -8,7 +8,7 @@ from typing import Final
 from watchkeeper.adapters.series_files import SeriesFiles, read_series
 from watchkeeper.adapters.series_trace import read_trace
 from watchkeeper.errors import Problem, UsageError, did_you_mean
-from watchkeeper.monitors.playback import queried_metrics
+from watchkeeper.monitors.playback import queried_metrics, unheard
 from watchkeeper.monitors.subject import Subject
 from watchkeeper.query.recorded import RecordedSeries
 from watchkeeper.query.series import Kind
@@ -63,7 +63,7 @@ def unrecorded(subjects: Collection[Subject], series: RecordedSeries) -> list[Pr
     known = set(series.metrics)
     problems = []
     for subject in subjects:
-        missing = [metric for metric in queried_metrics(subject) if metric not in known]
+        missing = unheard(subject, known)
         if missing:
             what = f"`{subject.id}` asks for {', '.join(missing)}, of which nothing is recorded"
             fix = did_you_mean(missing[0], known) or "add the series, or read its figures as those of silence"

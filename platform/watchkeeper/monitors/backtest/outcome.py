@@ -26,7 +26,8 @@ class GroupOutcome:
     """One group. transitions: all of the period, those that nobody is told of too.
 
     pages: notices that Alert, or No Data, begins; repeats: of the same. warnings: notices that Warn begins.
-    alert_s: seconds in Alert. flaps: pages within 15 minutes of a recovery.
+    alert_s: seconds in Alert. flaps: pages within 15 minutes of a recovery. is_bundle: whether it stands for all groups
+    that share its tags (`notify_by`): then it has the notices, and the groups the time in Alert.
     """
 
     group: Group
@@ -37,6 +38,7 @@ class GroupOutcome:
     warnings: int
     alert_s: int
     flaps: int
+    is_bundle: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,13 +106,14 @@ def is_page(change: Transition) -> bool:
 
 def group_outcomes(transitions: Iterable[Transition], start: int, end: int) -> list[GroupOutcome]:
     """Every group that had a transition, in order. Transitions before `start` give the states with which it begins."""
-    by_group: dict[Group, list[Transition]] = {}
+    by_group: dict[tuple[Group, bool], list[Transition]] = {}
     for change in transitions:
-        by_group.setdefault(change.group, []).append(change)
-    return [_outcome(group, changes, start, end) for group, changes in sorted(by_group.items())]
+        by_group.setdefault((change.group, change.is_bundle), []).append(change)
+    return [_outcome(group, changes, start, end) for (group, _), changes in sorted(by_group.items())]
 
 
 def _outcome(group: Group, changes: Sequence[Transition], start: int, end: int) -> GroupOutcome:
+    is_bundle = changes[0].is_bundle
     inside = [change for change in changes if start < change.at <= end]
     pages = flaps = 0
     recovered: int | None = None
@@ -128,8 +131,9 @@ def _outcome(group: Group, changes: Sequence[Transition], start: int, end: int) 
         pages=pages,
         repeats=sum(change.is_renotify for change in inside),
         warnings=sum(change.notifies and not change.is_renotify and change.current == "Warn" for change in inside),
-        alert_s=_seconds_in("Alert", changes, start, end),
+        alert_s=0 if is_bundle else _seconds_in("Alert", changes, start, end),
         flaps=flaps,
+        is_bundle=is_bundle,
     )
 
 

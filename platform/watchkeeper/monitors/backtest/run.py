@@ -49,7 +49,8 @@ def run_job(job: Job, source: RecordedSeries) -> Outcome:
     else:
         transitions = replay_monitor(subject.definition, source, begin, job.end).transitions
     groups = group_outcomes(transitions, job.start, job.end)
-    worst = max(groups, key=lambda each: (each.pages, each.alert_s), default=None)
+    played = [each for each in groups if not each.is_bundle]
+    worst = max(played, key=lambda each: (each.pages, each.alert_s), default=None)
     group: Group = worst.group if worst else ()
     has_values = not isinstance(any_query(subject.definition), CompositeQuery | CheckQuery)
     rules = monitor_rules(subject.definition)
@@ -60,7 +61,8 @@ def run_job(job: Job, source: RecordedSeries) -> Outcome:
         start=job.start,
         end=job.end,
         groups=groups,
-        thresholds=[(name, value) for name, value in named if value is not None],
+        # One that is computed is no number.
+        thresholds=[(name, value) for name, value in named if value is not None and not math.isnan(value)],
         comparator=rules.comparator if has_values else "",
         curve=_curve(job, source, group, worst.transitions if worst else ()) if job.has_curve and has_values else (),
         curve_group=group,

@@ -8,9 +8,8 @@ from typing import Any, Final
 from watchkeeper.errors import UsageError, did_you_mean
 from watchkeeper.monitors.alerting import any_query
 from watchkeeper.monitors.message import format_value
-from watchkeeper.monitors.rules import crosses
 from watchkeeper.monitors.subject import Subject
-from watchkeeper.query.forms import ChangeQuery, FormulaQuery, MonitorQuery, SearchQuery, window_of
+from watchkeeper.query.forms import ChangeQuery, FormulaQuery, MonitorQuery, SearchQuery, crosses, window_of
 
 _OPTIONS: Final = (
     "evaluation_delay",

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from math import isclose
+from math import isclose, isnan
 from types import MappingProxyType
 from typing import Final
 
@@ -61,15 +61,18 @@ def _failures(test: UnitTest, steps: Sequence[Step], notices: Sequence[Notice]) 
         at = test.start + expectation.at_s
         # Between two evaluations the earlier one counts.
         step = next(step for step in reversed(steps) if step.at <= at)
-        until = [
-            notice
-            for notice in notices
-            if notice.transition.at <= at
-            and (expectation.group is None or frozenset(notice.transition.group) == expectation.group)
-        ]
+        until = [notice for notice in _of_group(notices, expectation.group) if notice.transition.at <= at]
         expected, seen = differences(expectation, step, until)
         if expected:
             yield Failure(expectation, test.document.at(expectation.path), expected, seen)
+
+
+def _of_group(notices: Sequence[Notice], group: frozenset[str] | None) -> Sequence[Notice]:
+    """The notices of a group; without one those that people may hear of: of bundles, where groups are bundled."""
+    if group is not None:
+        return [notice for notice in notices if frozenset(notice.transition.group) == group]
+    bundles = [notice for notice in notices if notice.transition.is_bundle]
+    return bundles or notices
 
 
 def differences(
@@ -101,9 +104,10 @@ def differences(
 
 
 def seen_at(memory: MonitorMemory, group: frozenset[str] | None) -> tuple[State, float | None]:
-    """State and value of a group; without one those of the group that is worst off."""
+    """State and value of a group or bundle; without one those of the group that is worst off."""
     if group is not None:
-        found = next((state for name, state in memory.groups.items() if frozenset(name) == group), _NOBODY)
+        known = (*memory.groups.items(), *memory.bundles.items())
+        found = next((state for name, state in known if frozenset(name) == group), _NOBODY)
         return found.state, found.value
     overall = memory.overall
     worst = next((state for _, state in sorted(memory.groups.items()) if state.state == overall), _NOBODY)
@@ -161,4 +165,4 @@ def thresholds_of(subject: Subject) -> list[tuple[str, float]]:
         return []
     rules = monitor_rules(subject.definition)
     named = [("alert", rules.critical), ("warn", rules.warning)]
-    return [(name, value) for name, value in named if value is not None]
+    return [(name, value) for name, value in named if value is not None and not isnan(value)]

@@ -3,6 +3,7 @@
 import hmac
 from collections import deque
 from collections.abc import Awaitable, Callable, Collection, Mapping
+from dataclasses import replace
 from typing import Any, Final
 
 from starlette.applications import Starlette
@@ -13,7 +14,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from watchkeeper.monitors.alerting import MonitorMemory, monitor_rules, run_monitor
+from watchkeeper.monitors.alerting import MonitorMemory, monitor_approximations, monitor_rules, run_monitor
 from watchkeeper.monitors.message import render_transition
 from watchkeeper.monitors.state import State, Transition
 from watchkeeper.query.lexer import QuerySyntaxError
@@ -108,6 +109,9 @@ class DatadogSandbox:
 
     def _notice(self, body: Mapping[str, Any], transition: Transition, warning: float | None) -> Notice:
         rendered = render_transition(body["name"], body["message"], transition, tags=body["tags"], warning=warning)
+        notes = monitor_approximations(body)
+        told = "\n".join((rendered.message, *(f"({note})" for note in notes)))
+        rendered = replace(rendered, message=told)
         self._events.add(
             rendered.title,
             rendered.message,
@@ -115,7 +119,7 @@ class DatadogSandbox:
             _ALERT_TYPES[transition.current],
             monitor_id=body["id"],
         )
-        return Notice(body, transition, rendered)
+        return Notice(body, transition, rendered, notes)
 
     def reset(self) -> None:
         """Forget every object, series and state."""

@@ -9,8 +9,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from watchkeeper.monitors.alerting import MonitorMemory, any_query
-from watchkeeper.monitors.state import crosses
-from watchkeeper.query.forms import ChangeQuery, MonitorQuery
+from watchkeeper.query.forms import ChangeQuery, MonitorQuery, crosses
 from watchkeeper.query.lexer import QuerySyntaxError
 from watchkeeper.query.parser import METRIC_TYPES
 from watchkeeper.sandbox.clock import Clock

@@ -10,8 +10,9 @@ from watchkeeper.monitors.state import Transition
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """A transition as it was rendered. monitor: Datadog's JSON."""
+    """A transition as it was rendered. monitor: Datadog's JSON. notes: what of its value is approximated."""
 
     monitor: Mapping[str, Any]
     transition: Transition
     rendered: Rendered
+    notes: tuple[str, ...] = ()

@@ -7,6 +7,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from watchkeeper.query.algorithms import approximations
 from watchkeeper.query.ast import group_keys
 from watchkeeper.query.evaluate import BUCKET_S, evaluate_series
 from watchkeeper.query.lexer import QuerySyntaxError
@@ -67,6 +68,7 @@ class PointsApi:
                 "from_date": start * 1000,
                 "to_date": end * 1000,
                 "group_by": list(group_keys(expression)),
+                "message": "; ".join(approximations(expression)),
                 "series": series,
             }
         )

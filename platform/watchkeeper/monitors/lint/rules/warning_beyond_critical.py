@@ -6,8 +6,8 @@ from watchkeeper.monitors.lint.asking import THRESHOLDS, comparison_of, has_numb
 from watchkeeper.monitors.lint.context import Context
 from watchkeeper.monitors.lint.rule import Flaw, Rule
 from watchkeeper.monitors.lint.subject import Subject
-from watchkeeper.monitors.state import crosses
 from watchkeeper.query.ast import plain_number
+from watchkeeper.query.forms import crosses
 
 
 def _check(subject: Subject, _context: Context) -> Iterator[Flaw]:
