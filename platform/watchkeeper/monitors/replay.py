@@ -25,12 +25,15 @@ from watchkeeper.monitors.downtime import Downtime, Muting
 from watchkeeper.monitors.memory import MonitorMemory
 from watchkeeper.monitors.rules import Rules
 from watchkeeper.monitors.schedule import evaluation_interval_s, is_due
+from watchkeeper.monitors.slo.alert import slo_rules, window_of_alert
+from watchkeeper.monitors.slo.bulk import many_rates
+from watchkeeper.monitors.slo.objective import Slos, objective_for
 from watchkeeper.monitors.state import GroupState, Transition, next_due, next_state
 from watchkeeper.monitors.symbols import symbols_of
 from watchkeeper.query.algorithms import recovery_query
 from watchkeeper.query.evaluate import Evaluation, Group
 from watchkeeper.query.expression_lines import result_keys
-from watchkeeper.query.forms import CheckQuery, CompositeQuery, MonitorQuery, SloQuery
+from watchkeeper.query.forms import CheckQuery, CompositeQuery, SloQuery
 from watchkeeper.query.grid import Indices
 from watchkeeper.query.recorded import RecordedSeries
 from watchkeeper.query.vectorised import GroupValues, evaluate_many
@@ -60,13 +63,18 @@ def replay_monitor(
     *,
     downtimes: Collection[Downtime] = (),
     memory: MonitorMemory | None = None,
+    slos: Slos = MappingProxyType({}),
 ) -> Replay:
     """Evaluate at every due minute after `start` up to and with `end`, Unix seconds. definition: Datadog's JSON.
 
-    Composites need their members: `replay_composite`. Raises QuerySyntaxError.
+    slos: the objectives that an `slo alert` may name. Composites need their members: `replay_composite`. Raises
+    QuerySyntaxError.
     """
     before = memory or MonitorMemory()
-    if isinstance(any_query(definition), CheckQuery | CompositeQuery | SloQuery):
+    asked = any_query(definition)
+    if isinstance(asked, SloQuery):
+        return _replay_slo_alert(asked, definition, source, (start, end), Muting(definition, downtimes), before, slos)
+    if isinstance(asked, CheckQuery | CompositeQuery):
         return replay_by_minute(definition, source, start, end, downtimes=downtimes, memory=before)
     query = parsed_query(definition)
     if query.window.kind == "current":
@@ -90,7 +98,7 @@ def replay_monitor(
     calls = 0
     for group in sorted({*found, *before.groups}):
         values = found.get(group) or _silence(instants, rules)
-        runner = _GroupRun(group, rules, instants, values, mutes, query, is_grouped=bool(keys))
+        runner = _GroupRun(group, rules, instants, values, mutes, query.window_s, is_grouped=bool(keys))
         state = runner.run(before.groups.get(group), transitions)
         calls += runner.calls
         if state is not None:
@@ -101,6 +109,31 @@ def replay_monitor(
     )
 
 
+def _replay_slo_alert(
+    query: SloQuery,
+    definition: Mapping[str, Any],
+    source: RecordedSeries,
+    period: tuple[int, int],
+    mutes: Muting,
+    before: MonitorMemory,
+    slos: Slos,
+) -> Replay:
+    options = definition.get("options") or {}
+    window_s = window_of_alert(query).seconds
+    instants = due_instants(options, window_s, *period)
+    delay_s = int(options.get("evaluation_delay") or 0)
+    found = many_rates(query, objective_for(query, slos), source, instants, delay_s=delay_s)
+    rules = slo_rules(query, definition)
+    runner = _GroupRun((), rules, instants, GroupValues(found.values), mutes, window_s, is_grouped=False)
+    transitions: list[Transition] = []
+    state = runner.run(before.groups.get(()), transitions)
+    told = tuple(
+        replace(change, variables=found.named(int(np.searchsorted(instants, change.at)))) for change in transitions
+    )
+    memory = MonitorMemory(MappingProxyType({} if state is None else {(): state}))
+    return Replay(told, memory, len(instants), runner.calls)
+
+
 def replay_by_minute(
     definition: Mapping[str, Any],
     source: RecordedSeries,
@@ -109,13 +142,14 @@ def replay_by_minute(
     *,
     downtimes: Collection[Downtime] = (),
     memory: MonitorMemory | None = None,
+    slos: Slos = MappingProxyType({}),
 ) -> Replay:
     """As `replay_monitor`, by the readable reference: one evaluation a minute."""
     state = memory or MonitorMemory()
     transitions: list[Transition] = []
     evaluations = 0
     for at in range(start - start % _MINUTE_S + _MINUTE_S, end + 1, _MINUTE_S):
-        state, new = run_monitor(definition, state, source, at, downtimes=downtimes)
+        state, new = run_monitor(definition, state, source, at, downtimes=downtimes, slos=slos)
         transitions += new
         evaluations += max(1, len(state.groups))
     return Replay(tuple(transitions), state, evaluations, evaluations)
@@ -129,6 +163,7 @@ def replay_composite(
     end: int,
     *,
     downtimes: Collection[Downtime] = (),
+    slos: Slos = MappingProxyType({}),
 ) -> Replay:
     """A composite with its members, minute by minute. members: their definitions, by the ids that its query names."""
     memory = MonitorMemory()
@@ -136,7 +171,7 @@ def replay_composite(
     transitions: list[Transition] = []
     for at in range(start - start % _MINUTE_S + _MINUTE_S, end + 1, _MINUTE_S):
         for number, member in members.items():
-            states[number], _ = run_monitor(member, states[number], source, at)
+            states[number], _ = run_monitor(member, states[number], source, at, slos=slos)
         memory, new = run_monitor(definition, memory, source, at, downtimes=downtimes, members=states)
         transitions += new
     return Replay(tuple(transitions), memory)
@@ -166,7 +201,7 @@ class _GroupRun:
         instants: Indices,
         values: GroupValues,
         mutes: Muting,
-        query: MonitorQuery,
+        window_s: int,
         *,
         is_grouped: bool,
     ) -> None:
@@ -175,7 +210,7 @@ class _GroupRun:
         self.instants = instants
         self.values = values
         self.mutes = mutes
-        self.interval_s = evaluation_interval_s(query.window_s)
+        self.interval_s = evaluation_interval_s(window_s)
         self.is_grouped = is_grouped
         self.calls = 0
         self.seen = -1

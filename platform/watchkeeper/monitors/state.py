@@ -51,7 +51,8 @@ class GroupState:
 class Transition:
     """A change of state, a repetition of one (is_renotify), or what is told when a downtime ends (is_downtime_end).
 
-    notifies: whether people are told. is_muted: they would have been, without a downtime.
+    notifies: whether people are told. is_muted: they would have been, without a downtime. variables: further numbers
+    that messages may name.
     """
 
     at: int
@@ -65,6 +66,7 @@ class Transition:
     is_renotify: bool = False
     is_muted: bool = False
     is_downtime_end: bool = False
+    variables: tuple[tuple[str, float], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,6 +1,7 @@
 """What an editor asks while a template is open: findings of the text as it stands there, saved or not."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import date
 from pathlib import Path
 
@@ -8,13 +9,13 @@ from watchkeeper.commands.session import Session, open_session
 from watchkeeper.errors import ConfigError, Problem
 from watchkeeper.metrics.catalogue import Catalogue, load_catalogue
 from watchkeeper.monitors.lint.context import Context
-from watchkeeper.monitors.lint.declared import subject_of
+from watchkeeper.monitors.lint.declared import declared_slos, slo_subject, subject_of
 from watchkeeper.monitors.lint.engine import lint
 from watchkeeper.monitors.lint.rules import RULES
-from watchkeeper.monitors.load import FOLDER, monitors_of
-from watchkeeper.monitors.model import Monitor
+from watchkeeper.monitors.load import FOLDER, Loaded, declared_in, monitor_files
+from watchkeeper.monitors.slo.model import SLO
 from watchkeeper.project.jinja_engine import TemplateEngine, read_partials
-from watchkeeper.project.source import parse_document
+from watchkeeper.project.source import parse_document, read_document
 from watchkeeper.project.templates import environment_scope
 from watchkeeper.routing.routes import Route, handles, load_routes
 
@@ -49,21 +50,33 @@ class Workbench:
     def problems(self, file: str, text: str, today: date) -> Sequence[Problem]:
         """Everything that is wrong with a template; problems of the project's other files are left to them."""
         try:
-            monitors = self._monitors(file, text)
+            here, elsewhere = self._declared(file, text)
         except ConfigError as err:
             return [problem for problem in err.problems if problem.where is None or problem.where.file == file]
         routes = self._known_routes()
-        mentions = [None if routes is None else [each.mention for each in handles(routes, one)] for one in monitors]
-        subjects = [subject_of(one, found) for one, found in zip(monitors, mentions, strict=True)]
-        report = lint(subjects, Context(catalogue=self.catalogue), RULES, today=today, sources={file: text})
+        mentions = [
+            None if routes is None else [each.mention for each in handles(routes, one)] for one in here.monitors
+        ]
+        subjects = [subject_of(one, found) for one, found in zip(here.monitors, mentions, strict=True)]
+        subjects += [slo_subject(slo) for slo in here.slos]
+        context = Context(catalogue=self.catalogue, slos=declared_slos([*elsewhere, *here.slos]))
+        report = lint(subjects, context, RULES, today=today, sources={file: text})
         return [finding.problem for finding in report.findings]
 
-    def _monitors(self, file: str, text: str) -> list[Monitor]:
+    def _declared(self, file: str, text: str) -> tuple[Loaded, list[SLO]]:
+        """What the text declares, and the objectives of the project's other files, as far as they can be read."""
         session = self._opened()
-        document = parse_document(text, file)
-        scope = environment_scope(session.project, session.environment)
+        project, environment = session.project, session.environment
+        scope = environment_scope(project, environment)
+        elsewhere: list[SLO] = []
         with TemplateEngine(read_partials(session.root, FOLDER)) as engine:
-            return monitors_of(document, session.project, session.environment, scope, engine)
+            here = declared_in(parse_document(text, file), project, environment, scope, engine)
+            for other in monitor_files(session.root):
+                with suppress(ConfigError):
+                    if other != file:
+                        document = read_document(session.root, other)
+                        elsewhere += declared_in(document, project, environment, scope, engine).slos
+        return here, elsewhere
 
     def _opened(self) -> Session:
         if self._session is None:
