@@ -97,7 +97,9 @@ def queried_metrics(subject: Subject) -> dict[str, Kind]:
     if isinstance(query, CheckQuery):
         return {query.check.plain: "gauge"}
     if isinstance(query, SloQuery):
-        return dict.fromkeys((metric.name for metric in objective_for(query, subject.slos).metrics), "count")
+        objective = objective_for(query, subject.slos)
+        objective.budget(query)
+        return dict.fromkeys((metric.name for metric in objective.metrics), "count")
     kinds: dict[str, Kind] = {}
     for metric in metrics_in(parsed_query(subject.definition)):
         counts = metric.method("as_count") is not None or metric.method("as_rate") is not None
