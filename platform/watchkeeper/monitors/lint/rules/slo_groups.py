@@ -16,11 +16,11 @@ def _check(subject: Subject, _context: Context) -> Iterator[Flaw]:
 
 RULE = Rule(
     id="slo-groups",
-    severity="error",
+    severity="warning",
     title="Groups of an objective that is not made of one monitor",
-    why=("`groups` chooses among the groups of a single monitor; objectives on counts are grouped by their queries."),
+    why=("`groups` chooses among the groups of a single monitor; elsewhere Datadog takes it and pays no attention."),
     fix="remove `groups`, or name exactly one monitor",
-    source="OpenAPI of datadog-api-client 2.62.0, ServiceLevelObjective.groups",
+    source=("OpenAPI of datadog-api-client 2.62.0, ServiceLevelObjective.groups; recorded bodies that were accepted"),
     applies=is_slo,
     check=_check,
     bad=(
