@@ -76,9 +76,7 @@ class Row:
 
 
 OF_COMMANDS: Final[Mapping[str, tuple[Row, ...]]] = {
-    f"{ENGINE}/autoscaling/lint": (
-        Row("unknown-service", "warning", "A scaling file whose service no environment has"),
-    )
+    f"{ENGINE}/autoscaling/lint": (Row("unknown-service", "error", "A scaling file whose service no environment has"),)
 }
 """What a command finds itself, beside the rules of a room."""
 
