@@ -58,7 +58,7 @@ def template_schema(sections: Mapping[str, type], *, title: str) -> dict[str, An
 
 def layered_schema(kind: type, *, without: tuple[str, ...] = ()) -> dict[str, Any]:
     """The schema of one layer of a merged value: nothing is required, and keys that the loader sets are left out."""
-    schema = _without_required(schema_of(kind))
+    schema: dict[str, Any] = _without_required(schema_of(kind))
     schema["properties"] = {name: value for name, value in schema["properties"].items() if name not in without}
     return schema
 

@@ -1,5 +1,6 @@
 """`slos:` of a template: what is declared, what follows from it, and every problem at its place."""
 
+import re
 import shutil
 from pathlib import Path
 
@@ -169,3 +170,14 @@ slos:
 def test_what_does_not_fit_together_is_refused(project: Path, text: str, told: str) -> None:
     """Across entries and files."""
     assert told in [what for _, what in problems(project, text)]
+
+
+def test_the_examples_of_the_manual_are_declarations(root: Path, project: Path) -> None:
+    """The objective of the page, and the alert that names it."""
+    page = (root / "docs" / "reference" / "slos.md").read_text()
+    blocks = [block for block in re.findall(r"```yaml\n(.*?)```", page, re.DOTALL) if not block.startswith(" ")]
+
+    loaded = load(project, "".join(blocks))
+
+    assert [slo.identity.short for slo in loaded.slos] == ["api/availability", "reports/availability"]
+    assert len(loaded.monitors) == 8
