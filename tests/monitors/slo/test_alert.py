@@ -151,9 +151,12 @@ def test_the_message_names_both_rates() -> None:
         ({}, "the SLO `answered` is not here"),
         ({"answered": {**SLO, "type": "monitor"}}, "an SLO on monitors is not evaluated"),
         ({"answered": {**SLO, "type": "time_slice"}}, "an SLO on slices of time is not evaluated"),
+        ({"answered": {**SLO, "query": None}}, "an SLO without numerator and denominator is not evaluated"),
+        ({"answered": {**SLO, "query": {"numerator": "sum:a{", "denominator": "sum:b{*}"}}}, "expected"),
+        ({"answered": {**SLO, "thresholds": [{"target": "much"}]}}, "the thresholds of the SLO `answered` are none"),
         ({"answered": {**SLO, "thresholds": [{"timeframe": "7d", "target": 99}]}}, "the SLO has no target over 30d"),
     ],
-    ids=["missing", "monitors", "slices", "time-frame"],
+    ids=["missing", "monitors", "slices", "no-query", "syntax", "thresholds", "time-frame"],
 )
 def test_what_cannot_be_evaluated_is_said(slo: Mapping[str, Any], told: str) -> None:
     """With the place in the query, never as a value of zero."""

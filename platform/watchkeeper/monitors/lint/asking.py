@@ -165,8 +165,12 @@ def plain_metric(subject: Subject) -> Metric | None:
 
 def thresholds_of(subject: Subject) -> list[Mapping[str, Any]]:
     """The thresholds of an objective: one for each span of time."""
-    thresholds = subject.body.get("thresholds")
-    return [each for each in thresholds if isinstance(each, Mapping)] if isinstance(thresholds, list | tuple) else []
+    return _mappings(subject.body.get("thresholds"))
+
+
+def _mappings(value: object) -> list[Mapping[str, Any]]:
+    """The mappings of a list; whatever else JSON holds there is left to the rules about it."""
+    return [each for each in value if isinstance(each, Mapping)] if isinstance(value, list | tuple) else []
 
 
 def slo_query_of(subject: Subject) -> SloQuery | None:
@@ -182,7 +186,9 @@ def objective_in(subject: Subject, context: Context) -> Mapping[str, Any] | None
 
 def targets_of(objective: Mapping[str, Any]) -> Mapping[str, float]:
     """The targets of an objective in percent, by time-frame."""
-    found = {str(each.get("timeframe")): as_number(each.get("target")) for each in objective.get("thresholds") or ()}
+    found = {
+        str(each.get("timeframe")): as_number(each.get("target")) for each in _mappings(objective.get("thresholds"))
+    }
     return {timeframe: target for timeframe, target in found.items() if target is not None}
 
 

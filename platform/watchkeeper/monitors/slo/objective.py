@@ -55,16 +55,20 @@ def objective_for(query: SloQuery, slos: Slos) -> Objective:
         fix = "declare it under `slos:`; of exported monitors, put the SLO's JSON beside them"
         raise QuerySyntaxError(f"the SLO `{name.plain}` is not here", query.text, name.at, fix=fix, end=name.end)
     kind = str(definition.get("type") or "")
-    counts = definition.get("query") or {}
-    if kind != "metric" or not counts:
+    counts = definition.get("query")
+    if kind != "metric" or not isinstance(counts, Mapping):
         what = _WHAT.get(kind, "without numerator and denominator")
         message = f"an SLO {what} is not evaluated"
         raise QuerySyntaxError(message, query.text, name.at, fix="test it against Datadog itself", end=name.end)
-    budgets = {
-        str(each["timeframe"]): round(100 - float(each["target"]), _DIGITS)
-        for each in definition.get("thresholds") or ()
-        if float(each["target"]) < 100  # noqa: PLR2004 - percent
-    }
+    try:
+        budgets = {
+            str(each["timeframe"]): round(100 - float(each["target"]), _DIGITS)
+            for each in definition.get("thresholds") or ()
+            if 0 < float(each["target"]) < 100  # noqa: PLR2004 - percent
+        }
+    except (KeyError, TypeError, ValueError) as err:
+        message = f"the thresholds of the SLO `{name.plain}` are none"
+        raise QuerySyntaxError(message, query.text, name.at, fix="export it again", end=name.end) from err
     return Objective(_parsed(str(counts.get("numerator"))), _parsed(str(counts.get("denominator"))), budgets)
 
 

@@ -9,8 +9,9 @@ from watchkeeper.monitors.lint.subject import Subject
 
 
 def _check(subject: Subject, _context: Context) -> Iterator[Flaw]:
-    members = subject.body.get("monitor_ids") or ()
-    if subject.body.get("groups") and (subject.type != "monitor" or len(members) != 1):
+    members = subject.body.get("monitor_ids")
+    has_one = isinstance(members, list | tuple) and len(members) == 1
+    if subject.body.get("groups") and (subject.type != "monitor" or not has_one):
         yield Flaw("`groups` needs exactly one monitor", ("groups",), on_key=True)
 
 

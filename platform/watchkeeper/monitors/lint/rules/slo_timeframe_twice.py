@@ -9,9 +9,9 @@ from watchkeeper.monitors.lint.subject import Subject
 
 
 def _check(subject: Subject, _context: Context) -> Iterator[Flaw]:
-    seen: set[object] = set()
+    seen: set[str] = set()
     for index, threshold in enumerate(thresholds_of(subject)):
-        timeframe = threshold.get("timeframe")
+        timeframe = str(threshold.get("timeframe"))
         if timeframe in seen:
             yield Flaw(f"a second target over {timeframe}", ("thresholds", index, "timeframe"))
         seen.add(timeframe)
