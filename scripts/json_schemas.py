@@ -9,7 +9,7 @@ from typing import Any, Final
 from watchkeeper.autoscaling.file import ScalingFile
 from watchkeeper.dashboards.load import DashboardDeclaration
 from watchkeeper.delivery.model import Delivery
-from watchkeeper.forwarding.load import ForwardingFile
+from watchkeeper.forwarding.model import ForwardingFile
 from watchkeeper.metrics.catalogue import MetricsFile
 from watchkeeper.monitors.load import Declaration
 from watchkeeper.monitors.slo.load import SloDeclaration

@@ -112,7 +112,7 @@ def rows_of(folder: Path) -> Iterator[Row]:
 def severity_in(module: ast.Module) -> str:
     """The severity that a module gives its findings, by name or as the last argument; an error where it says none."""
     found = [
-        value.value
+        str(value.value)
         for node in ast.walk(module)
         if isinstance(node, ast.Call)
         for value in (*node.args[-1:], *(word.value for word in node.keywords if word.arg == "severity"))

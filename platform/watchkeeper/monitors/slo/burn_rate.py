@@ -149,6 +149,9 @@ def _twelfth(long_window: str) -> str:
 def _entry(entry: Entry) -> Entry:
     """The objective's entry as that of a monitor: what is generated stands at `burn_rate`, and nowhere as text."""
     made: KeyPath = (*entry.path, "burn_rate", "")
-    origin = {(name,): made for name in ("name", "type", "query", "message", "urgency", "tags", "team")}
-    given = {(name,): (*entry.path, "burn_rate", name) for name in ("runbook", "priority", "options")}
-    return replace(entry, origin={**entry.origin, **origin, **given})
+    origin = dict(entry.origin)
+    for name in ("name", "type", "query", "message", "urgency", "tags", "team"):
+        origin[(name,)] = made
+    for name in ("runbook", "priority", "options"):
+        origin[(name,)] = (*entry.path, "burn_rate", name)
+    return replace(entry, origin=origin)
