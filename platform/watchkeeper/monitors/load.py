@@ -22,7 +22,6 @@ from watchkeeper.project.validate import STRICT, validate
 
 FOLDER: Final = "monitors"
 SECTIONS: Final = ("monitors", "slos")
-UNKNOWN: Final = "unknown-reference"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,9 +79,9 @@ def load_declared(project: Project, environment: Environment, only: Path | None 
     chosen: list[Loaded] = []
     problems: list[Problem] = []
     scope = environment_scope(project, environment)
-    wanted = monitor_files(project.root, only)
+    wanted, files = monitor_files(project.root, only), monitor_files(project.root)
     with TemplateEngine(read_partials(project.root, FOLDER)) as engine:
-        for file in monitor_files(project.root):
+        for file in files:
             try:
                 document = read_document(project.root, file)
                 found.append(declared_in(document, project, environment, scope, engine))
@@ -93,8 +92,9 @@ def load_declared(project: Project, environment: Environment, only: Path | None 
     monitors = [monitor for each in found for monitor in each.monitors]
     slos = [slo for each in found for slo in each.slos]
     # What a file with problems would declare is not known, so that nobody's reference to it is wrong.
-    across = [*_duplicates(monitors), *duplicate_slos(slos), *reference_problems(slos, monitors)]
-    problems += [each for each in across if _is_of(each, wanted) and not (problems and each.rule == UNKNOWN)]
+    across = [*_duplicates(monitors), *duplicate_slos(slos)]
+    across += reference_problems(slos, monitors) if len(found) == len(files) else []
+    problems += [each for each in across if _is_of(each, wanted)]
     if problems:
         raise ConfigError(problems)
     return Loaded([monitor for each in chosen for monitor in each.monitors], slos)

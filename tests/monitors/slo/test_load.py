@@ -181,3 +181,12 @@ def test_the_examples_of_the_manual_are_declarations(root: Path, project: Path) 
 
     assert [slo.identity.short for slo in loaded.slos] == ["api/availability", "reports/availability"]
     assert len(loaded.monitors) == 8
+
+
+def test_what_a_broken_file_would_declare_is_not_missed(project: Path) -> None:
+    """Only its own problems are told, not that it declares nothing."""
+    text = FIRST.replace("type: metric", "type: monitor\n    monitor_ids: [up]")
+    with pytest.raises(ConfigError) as err:
+        load(project, text, others="monitors: [{id: up}]\n")
+
+    assert {each.where.file for each in err.value.problems if each.where} == {"monitors/others.yaml"}
