@@ -37,6 +37,7 @@ monitors:
         ("    thresholds:", "    tags: [Tier]\n    thresholds:", "slo-tags-upper-case", "8:12"),
         ("    thresholds:", "    groups: [a]\n    thresholds:", "slo-groups", "8:5"),
         ("type: metric", "type: monitor", "slo-members", "2:5"),
+        ("type: metric", "type: time_slice", "slo-members", "2:5"),
         (".as_count()\n      den", "+\n      den", "slo-query-syntax", "6:47"),
         ("sum:good{", "sum:system.load.1{", "slo-of-gauge", "6:18"),
         ("sum:good{", "avg:good{", "slo-without-as-count", "6:18"),
