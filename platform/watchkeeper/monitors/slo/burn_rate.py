@@ -90,9 +90,9 @@ def _monitor(slo: SLO, given: BurnRate, tier: Tier, timeframe: str) -> Monitor:
     rate = tier.burn_rate or burn_rate(tier.budget_percent or 0.0, tier.long_window, timeframe)
     percent = budget_percent(rate, tier.long_window, timeframe)
     text = (
-        f"{slo.name}: the error budget of {timeframe} burns {{{{value}}}} times too fast "
+        f"{slo.name}: the error budget of {timeframe} burns {{{{value}}}} times as fast as it may "
         f"(threshold {{{{threshold}}}}), over the last {tier.long_window} and the last {short}.\n"
-        f"As long as that goes on, {percent:g} % of the budget goes within {tier.long_window}."
+        f"At the threshold {percent:g} % of the budget goes within {tier.long_window}."
     )
     options = slo.entry.data["burn_rate"].get("options")
     return Monitor(
