@@ -29,10 +29,11 @@ class Workbench:
         self._catalogue: Catalogue | None = None
         self._session: Session | None = None
         self._routes: Sequence[Route] | None = None
+        self._slos: Sequence[SLO] | None = None
 
     def reload(self) -> None:
         """Forget what was read: a file of the project has changed."""
-        self._catalogue = self._session = self._routes = None
+        self._catalogue = self._session = self._routes = self._slos = None
 
     @property
     def catalogue(self) -> Catalogue:
@@ -50,33 +51,41 @@ class Workbench:
     def problems(self, file: str, text: str, today: date) -> Sequence[Problem]:
         """Everything that is wrong with a template; problems of the project's other files are left to them."""
         try:
-            here, elsewhere = self._declared(file, text)
+            here = self._declared(file, text)
         except ConfigError as err:
             return [problem for problem in err.problems if problem.where is None or problem.where.file == file]
         routes = self._known_routes()
-        mentions = [
-            None if routes is None else [each.mention for each in handles(routes, one)] for one in here.monitors
+        subjects = [
+            subject_of(one, None if routes is None else [each.mention for each in handles(routes, one)])
+            for one in here.monitors
         ]
-        subjects = [subject_of(one, found) for one, found in zip(here.monitors, mentions, strict=True)]
         subjects += [slo_subject(slo) for slo in here.slos]
+        asks = any(monitor.type == "slo alert" for monitor in here.monitors)
+        elsewhere = [slo for slo in self._saved_slos() if slo.entry.document.file != file] if asks else []
         context = Context(catalogue=self.catalogue, slos=declared_slos([*elsewhere, *here.slos]))
         report = lint(subjects, context, RULES, today=today, sources={file: text})
         return [finding.problem for finding in report.findings]
 
-    def _declared(self, file: str, text: str) -> tuple[Loaded, list[SLO]]:
-        """What the text declares, and the objectives of the project's other files, as far as they can be read."""
+    def _declared(self, file: str, text: str) -> Loaded:
         session = self._opened()
-        project, environment = session.project, session.environment
-        scope = environment_scope(project, environment)
-        elsewhere: list[SLO] = []
+        document = parse_document(text, file)
+        scope = environment_scope(session.project, session.environment)
         with TemplateEngine(read_partials(session.root, FOLDER)) as engine:
-            here = declared_in(parse_document(text, file), project, environment, scope, engine)
-            for other in monitor_files(session.root):
-                with suppress(ConfigError):
-                    if other != file:
-                        document = read_document(session.root, other)
-                        elsewhere += declared_in(document, project, environment, scope, engine).slos
-        return here, elsewhere
+            return declared_in(document, session.project, session.environment, scope, engine)
+
+    def _saved_slos(self) -> Sequence[SLO]:
+        """The objectives of all files as they are saved, as far as these can be read."""
+        if self._slos is None:
+            session = self._opened()
+            found: list[SLO] = []
+            scope = environment_scope(session.project, session.environment)
+            with TemplateEngine(read_partials(session.root, FOLDER)) as engine:
+                for file in monitor_files(session.root):
+                    with suppress(ConfigError):
+                        document = read_document(session.root, file)
+                        found += declared_in(document, session.project, session.environment, scope, engine).slos
+            self._slos = found
+        return self._slos
 
     def _opened(self) -> Session:
         if self._session is None:
