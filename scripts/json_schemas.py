@@ -4,11 +4,23 @@ import json
 import sys
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
+from watchkeeper.autoscaling.file import ScalingFile
+from watchkeeper.dashboards.load import DashboardDeclaration
+from watchkeeper.delivery.model import Delivery
+from watchkeeper.forwarding.model import ForwardingFile
 from watchkeeper.metrics.catalogue import MetricsFile
 from watchkeeper.monitors.load import Declaration
-from watchkeeper.project.json_schema import DIALECT, schema_of, template_schema
+from watchkeeper.monitors.slo.load import SloDeclaration
+from watchkeeper.monitors.unit_tests.shapes import TestShape
+from watchkeeper.project.flows import Flow
+from watchkeeper.project.json_schema import DIALECT, file_schema, layered_schema, schema_of, template_schema
+from watchkeeper.project.load import ProjectFile
+from watchkeeper.project.model import Environment, Service, Team
+from watchkeeper.routing.load import SECTIONS
+from watchkeeper.routing.routes import RouteDeclaration
+from watchkeeper.topology.prices import PriceFile
 
 FOLDER: Final = Path(__file__).resolve().parent.parent / "docs" / "reference" / "schemas"
 
@@ -16,14 +28,70 @@ FOLDER: Final = Path(__file__).resolve().parent.parent / "docs" / "reference" / 
 def schemas() -> Mapping[str, str]:
     """Every schema by its file name."""
     documents = {
-        "monitors.schema.json": template_schema(Declaration, "monitors", title="Monitors of watchkeeper"),
-        "metrics.schema.json": {
-            "$schema": DIALECT,
-            **schema_of(MetricsFile),
-            "title": "Metric catalogue of watchkeeper",
-        },
+        "autoscaling": file_schema(ScalingFile, title="Scaling of a service, of watchkeeper"),
+        "dashboards": template_schema({"dashboards": DashboardDeclaration}, title="Dashboards of watchkeeper"),
+        "delivery": file_schema(Delivery, title="Delivery of watchkeeper"),
+        "forwarding": file_schema(ForwardingFile, title="Forwarding of watchkeeper"),
+        "metrics": file_schema(MetricsFile, title="Metric catalogue of watchkeeper"),
+        "monitor-tests": _tests(),
+        "monitors": template_schema(
+            {"monitors": Declaration, "slos": SloDeclaration}, title="Monitors and objectives of watchkeeper"
+        ),
+        "prices": file_schema(PriceFile, title="Prices of watchkeeper"),
+        "routing": template_schema(
+            {**SECTIONS, "routes": RouteDeclaration}, title="People, schedules and routes of watchkeeper"
+        ),
+        "watchkeeper": _project(),
     }
-    return {name: json.dumps(document, indent=2) + "\n" for name, document in documents.items()}
+    return {f"{name}.schema.json": json.dumps(document, indent=2) + "\n" for name, document in documents.items()}
+
+
+def _tests() -> dict[str, Any]:
+    test = schema_of(TestShape)
+    definitions = test.pop("$defs", {})
+    return {
+        "$schema": DIALECT,
+        "title": "Monitor tests of watchkeeper",
+        "type": "object",
+        "properties": {"tests": {"type": "array", "items": test}},
+        "$defs": definitions,
+    }
+
+
+def _project() -> dict[str, Any]:
+    """Its layers are merged before they are checked: what is missing in one may stand in another."""
+    definitions: dict[str, Any] = {}
+
+    def named(name: str, schema: dict[str, Any]) -> dict[str, Any]:
+        definitions.update(schema.pop("$defs", {}))
+        definitions[name] = schema
+        return {"type": "object", "additionalProperties": {"$ref": f"#/$defs/{name}"}}
+
+    document = file_schema(ProjectFile, title="The project of watchkeeper")
+    definitions |= document.pop("$defs", {})
+    service = layered_schema(Service, without=("id",))
+    flow = layered_schema(Flow, without=("id",))
+    flow["properties"]["needed"] = {"type": "boolean", "description": "Of an environment: false takes the flow out."}
+    flows = named("flow", flow)
+    layer = layered_schema(Environment, without=("name", "services", "flows"))
+    in_environment = {**service, "properties": {**service["properties"], "runs": {"type": "boolean"}}}
+    in_environment.pop("$defs", None)
+    definitions["environment_service"] = {"anyOf": [in_environment, {"const": False}, {"type": "null"}]}
+    layer["properties"] |= {
+        "profile": {"type": "string", "description": "The profile whose settings count where these say nothing."},
+        "services": {"type": "object", "additionalProperties": {"$ref": "#/$defs/environment_service"}},
+        "every_service": {"$ref": "#/$defs/service"},
+        "flows": flows,
+    }
+    document["properties"] |= {
+        "teams": named("team", layered_schema(Team, without=("id",))),
+        "services": named("service", service),
+        "flows": flows,
+        "environments": named("environment", layer),
+        "profiles": {"type": "object", "additionalProperties": {"$ref": "#/$defs/environment"}},
+    }
+    document["$defs"] = definitions
+    return document
 
 
 def main(arguments: list[str]) -> int:

@@ -1,15 +1,31 @@
-"""Writes docs/lint/: a page for each rule of monitors, and their list. `--check` only tells whether they are fresh."""
+"""Writes docs/lint/: a page for each rule of monitors, their list, and the list of the rules of all rooms.
 
+`--check` only tells whether they are fresh.
+"""
+
+import ast
 import re
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Final, get_args
 
+from watchkeeper.errors import Severity
 from watchkeeper.monitors.lint.rule import Rule
 from watchkeeper.monitors.lint.rules import RULES
 
-FOLDER: Final = Path(__file__).resolve().parent.parent / "docs" / "lint"
+ROOT: Final = Path(__file__).resolve().parent.parent
+FOLDER: Final = ROOT / "docs" / "lint"
+ENGINE: Final = "platform/watchkeeper"
+ROOMS: Final = (
+    ("Monitors and objectives", "`monitors lint`", f"{ENGINE}/monitors/lint/rules"),
+    ("Scaling files", "`autoscaling lint`", f"{ENGINE}/autoscaling/lint"),
+    ("Scaling in synthesized templates", "`autoscaling lint --template`", f"{ENGINE}/autoscaling/lint/template"),
+    ("Forwarding", "`watchkeeper forwarding doctor`", f"{ENGINE}/forwarding/doctor"),
+    ("Infrastructure", "`python -m base_infra.lint`", "base_infra/lint"),
+)
+"""Where rules live: a module each, whose docstring begins with the rule's id."""
 LONGEST: Final = 400
 _MEANS: Final[Mapping[str, str]] = {
     "error": "Datadog refuses it, or it can never work",
@@ -20,7 +36,7 @@ _MEANS: Final[Mapping[str, str]] = {
 
 def pages() -> Mapping[str, str]:
     """Every page by its file name."""
-    return {f"{rule.id}.md": page(rule) for rule in RULES} | {"monitors.md": index()}
+    return {f"{rule.id}.md": page(rule) for rule in RULES} | {"monitors.md": index(), "README.md": common_index()}
 
 
 def page(rule: Rule) -> str:
@@ -48,6 +64,61 @@ def index() -> str:
     for rule in sorted(RULES, key=lambda rule: (order.index(rule.severity), rule.id)):
         lines.append(f"| [{rule.id}]({rule.id}.md) | {rule.severity} | {rule.title.replace('|', '&#124;')} |")
     return "\n".join(lines) + "\n"
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A rule as the common list has it."""
+
+    rule: str
+    severity: str
+    finds: str
+
+
+OF_COMMANDS: Final[Mapping[str, tuple[Row, ...]]] = {
+    f"{ENGINE}/autoscaling/lint": (Row("unknown-service", "error", "A scaling file whose service no environment has"),)
+}
+"""What a command finds itself, beside the rules of a room."""
+
+
+def common_index() -> str:
+    """The list of the rules of all rooms."""
+    lines = [
+        "# Lint rules",
+        "",
+        "Every rule has a page that says what happens to whoever has the fault, and how to mend it.",
+    ]
+    for title, command, folder in ROOMS:
+        lines += ["", f"## {title}", "", f"Asked by {command}.", "", "| rule | severity | finds |", "|---|---|---|"]
+        lines += [f"| [{row.rule}]({row.rule}.md) | {row.severity} | {row.finds} |" for row in all_rows(folder)]
+    return "\n".join(lines) + "\n"
+
+
+def all_rows(folder: str) -> list[Row]:
+    """The rules of one room by their ids, and what its command finds."""
+    return sorted((*rows_of(ROOT / folder), *OF_COMMANDS.get(folder, ())), key=lambda row: row.rule)
+
+
+def rows_of(folder: Path) -> Iterator[Row]:
+    """The rules of one room by their ids, as their modules tell them."""
+    for path in sorted(folder.glob("*.py")):
+        module = ast.parse(path.read_text(encoding="utf-8"))
+        rule, colon, finds = (ast.get_docstring(module) or "").partition("\n")[0].partition(": ")
+        if colon and rule.replace("-", "_") == path.stem:
+            finds = finds.rstrip(".").replace("|", "&#124;")
+            yield Row(rule, severity_in(module), f"{finds[:1].upper()}{finds[1:]}")
+
+
+def severity_in(module: ast.Module) -> str:
+    """The severity that a module gives its findings, by name or as the last argument; an error where it says none."""
+    found = [
+        str(value.value)
+        for node in ast.walk(module)
+        if isinstance(node, ast.Call)
+        for value in (*node.args[-1:], *(word.value for word in node.keywords if word.arg == "severity"))
+        if isinstance(value, ast.Constant) and value.value in get_args(Severity)
+    ]
+    return " or ".join(dict.fromkeys(found)) or "error"
 
 
 def sentences(text: str) -> str:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import pytest
+from sarif_kit.validate import validation_errors
 
 from watchkeeper.cli.frame import run
 from watchkeeper.cli.monitors import monitors
@@ -101,6 +102,17 @@ def test_sarif_names_rule_level_and_place(export: Path, capsys: pytest.CaptureFi
         "artifactLocation": {"uri": "export.json"},
         "region": {"startLine": 8, "startColumn": 19},
     }
+
+
+def test_sarif_fits_the_schema_of_its_standard(export: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """That of OASIS, version 2.1.0 with its errata; with findings and without."""
+    with_findings = _answer(export.parent, capsys, str(export), "--format", "sarif")
+    export.write_text(json.dumps({**BROKEN, "type": "query alert", "options": {"thresholds": {"critical": 4}}}))
+    without = _answer(export.parent, capsys, str(export), "--format", "sarif")
+
+    assert (len(with_findings["runs"][0]["results"]), without["runs"][0]["results"]) == (2, [])
+    assert [validation_errors(log) for log in (with_findings, without)] == [[], []]
+    assert validation_errors({**without, "version": "2.0"})
 
 
 def test_annotations_are_commands_of_github(export: Path, capsys: pytest.CaptureFixture[str]) -> None:

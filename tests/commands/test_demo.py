@@ -103,7 +103,7 @@ def test_a_slow_database_pages_the_owner_and_the_recovery_is_told(play: Callable
     assert page["escalated_to"] == ["Dara Okafor"]
     assert page["acknowledged_at"] == page["triggered_at"].replace(":41:", ":48:")
     assert played.answer["slack_messages"] > 0
-    assert played.answer["synced"] == {"monitors": 26, "dashboards": 2, "routing": 21}
+    assert played.answer["synced"] == {"monitors": 30, "dashboards": 2, "routing": 21}
     assert played.answer["deployed"]["stacks"] == 6
     assert "aurora-slow injected" in played.story
 
@@ -119,7 +119,7 @@ def test_the_crowd_alone_scales_out_and_in_and_pages_nobody(play: Callable[..., 
     assert all("AlarmHigh" in each["cause"] for each in played.out)
     assert all("AlarmLow" in each["cause"] for each in played.back)
     assert set(played.answer["monitors"].values()) == {"OK"}
-    assert len(played.answer["monitors"]) == 26
+    assert len(played.answer["monitors"]) == 28
 
 
 @pytest.mark.emulator

@@ -124,16 +124,20 @@ def sync(project: Path, verb: str) -> dict[str, Any]:
 def kept(sandbox: Sandbox, verb: str) -> list[str]:
     """The managed objects without what only the server decides, in an order of their own."""
     kinds = {
-        "monitors": (sandbox.datadog.store, ("monitor",), ("name", "query", "message", "tags", "options")),
+        "monitors": (sandbox.datadog.store, ("slo", "monitor"), ("name", "query", "message", "tags", "options")),
         "dashboards": (sandbox.datadog.store, ("dashboard",), ("title", "description", "layout_type")),
         "oncall": (sandbox.pagerduty.store, ("schedule", "escalation_policy", "service"), ("name", "description")),
     }
     store, names, fields = kinds[verb]
-    return sorted(
+    found = [
         json.dumps({field: each.get(field) for field in fields}, sort_keys=True)
         for kind in names
         for each in store.all(kind)
-    )
+    ]
+    for slo in store.all("slo"):
+        # Which objective gets which id is a matter of whose request comes first.
+        found = [text.replace(slo["id"], slo["name"]) for text in found]
+    return sorted(found)
 
 
 def writes(sandbox: Sandbox) -> int:
@@ -172,10 +176,10 @@ def test_ctrl_c_ends_with_a_receipt_of_what_was_done(project: Path, sandbox: San
 
     out, err = held.process.communicate(timeout=30)
 
-    made = len(sandbox.datadog.store.all("monitor"))
+    made = len(sandbox.datadog.store.all("monitor")) + len(sandbox.datadog.store.all("slo"))
     assert held.process.returncode == 130
     assert f"interrupted: {made} created" in out + err
-    assert f"{26 - made} not done" in out + err
+    assert f"{30 - made} not done" in out + err
 
 
 def test_a_revoked_key_is_told_and_never_shown(project: Path, sandbox: Sandbox) -> None:

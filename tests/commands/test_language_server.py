@@ -170,3 +170,54 @@ def test_metrics_functions_methods_and_tags_are_offered_where_they_fit(project: 
     assert methods == {"as_count", "as_rate", "fill", "rollup", "weighted"}
     assert functions == {"default", "default_zero"}
     assert nothing == set()
+
+
+OBJECTIVE: Final = """\
+slos:
+  - id: answered
+    name: answered
+    team: platform
+    type: metric
+    query:
+      numerator: >-
+        sum:aws.applicationelb.request_count{env:<< env.name >>}.as_count()
+      denominator: sum:aws.applicationelb.request_count{env:<< env.name >>}.as_count()
+    thresholds: [{timeframe: 30d, target: 99.9}]
+"""
+ALERT: Final = """\
+monitors:
+  - id: burning
+    name: burning
+    team: platform
+    type: slo alert
+    urgency: notify
+    query: burn_rate("{NAME}").over("30d").long_window("1h").short_window("5m") > 14.4
+    message: text
+"""
+
+
+def test_an_alert_knows_the_objectives_of_other_files(project: Path) -> None:
+    """A name that none of them has is underlined."""
+    (project / "monitors" / "slos.yaml").write_text(OBJECTIVE)
+
+    async def question(editor: Editor) -> tuple[list[str], list[str]]:
+        right = await editor.open(ALERT.replace("{NAME}", "answered"))
+        wrong = await editor.change(ALERT.replace("{NAME}", "asnwered"))
+        return [str(each.code) for each in right], [str(each.code) for each in wrong]
+
+    assert ask(project, question) == ([], ["slo-undeclared"])
+
+
+def test_the_counts_of_an_objective_are_queries_to_the_editor(project: Path) -> None:
+    """Hover and completion work in numerator and denominator, and faults are underlined."""
+
+    async def question(editor: Editor) -> tuple[list[str], str, list[str]]:
+        found = await editor.open(OBJECTIVE.replace("target: 99.9", "target: 100"))
+        hover = await editor.hover(7, 20)
+        offered = await editor.complete(8, len("      denominator: sum:aws.applicationelb.requ"))
+        return [str(each.code) for each in found], hover, [each.label for each in offered]
+
+    codes, hover, offered = ask(project, question)
+    assert codes == ["slo-without-alert", "slo-target"]
+    assert "aws.applicationelb.request_count" in hover
+    assert "aws.applicationelb.request_count" in offered

@@ -179,7 +179,7 @@ def test_a_monitor_whose_metric_is_not_recorded_is_named(project: Path, recordin
     """Its figures are those of silence."""
     done = monitors(project, "backtest", "--env", "prod", "--series", str(recording), "--json")
 
-    assert len(answer(done)["monitors"]) == 26
+    assert len(answer(done)["monitors"]) == 32
     assert "`db-cpu` asks for aws.rds.cpuutilization, of which nothing is recorded" in done.stderr
 
 

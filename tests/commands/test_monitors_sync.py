@@ -51,12 +51,12 @@ def sync(project: Path, *arguments: str) -> dict[str, Any]:
 
 def test_the_second_sync_sends_no_write(project: Path, sandbox: Sandbox) -> None:
     """The first creates every monitor, the second finds nothing to do."""
-    assert len(sync(project)["create"]) == 26
+    assert len(sync(project)["create"]) == 30
     writes = sandbox.datadog.store.writes
 
     again = sync(project)
 
-    assert (again["create"], again["update"], again["unchanged"]) == ([], [], 26)
+    assert (again["create"], again["update"], again["unchanged"]) == ([], [], 30)
     assert sandbox.datadog.store.writes == writes
 
 
@@ -137,7 +137,7 @@ def test_a_detached_sandbox_comes_up_and_goes_down(project: Path) -> None:
     try:
         assert up.returncode == 0, up.stderr
         assert json.loads(watchkeeper(project, "sandbox", "status", "--json").stdout)["running"] is True
-        assert len(sync(project)["create"]) == 26
+        assert len(sync(project)["create"]) == 30
     finally:
         down = watchkeeper(project, "sandbox", "down")
 

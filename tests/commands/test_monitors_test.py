@@ -44,7 +44,7 @@ def test_every_monitor_of_this_project_is_tested(project: Path) -> None:
     assert done.returncode == 0, done.stdout
     found = answer(done)
     assert (found["schema_version"], found["failed"], found["skipped"]) == (1, 0, 0)
-    assert found["coverage"]["monitors"] == {"total": 18, "reached": 18}
+    assert found["coverage"]["monitors"] == {"total": 21, "reached": 21}
     # pipe-silent compares with less than no host at all: silence is its only alarm.
     assert [(gap["monitor"], gap["transitions"]) for gap in found["coverage"]["gaps"]] == [("pipe-silent", ["alert"])]
 
@@ -97,7 +97,7 @@ def test_a_junit_report_is_written_whole(project: Path, tmp_path: Path) -> None:
     monitors(project, "test", "--junit", str(report))
 
     suites = {suite.get("name"): suite for suite in ET.fromstring(report.read_text())}  # noqa: S314 - our own
-    assert set(suites) == {f"monitors/tests/{name}.yaml" for name in ("app", "data", "edge", "pipe")}
+    assert set(suites) == {f"monitors/tests/{name}.yaml" for name in ("app", "data", "edge", "pipe", "slos")}
     pipe = suites["monitors/tests/pipe.yaml"]
     assert [pipe.get(name) for name in ("tests", "failures", "skipped")] == ["6", "1", "1"]
     assert "expected 1" in "".join(pipe.itertext())

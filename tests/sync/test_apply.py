@@ -136,3 +136,16 @@ def test_a_second_run_writes_nothing() -> None:
     receipt = run([box("a", size=1), box("b")], shelf)
 
     assert (shelf.calls, receipt.plan.unchanged) == ([], 2)
+
+
+def test_a_refused_delete_is_tried_again_after_the_others() -> None:
+    """What needed the object may be gone by then; a delete that is refused twice is a failure."""
+    boxes = Shelf({"1": remote(1, "a"), "2": remote(2, "b")}, faults=[("needed by the other", False)])
+    once = run([], boxes, prune=True)
+
+    assert (len(once.deleted), once.failed) == (2, ())
+    assert boxes.calls == ["delete 2", "delete 1", "delete 2"]
+
+    lids = Shelf({"1": remote(1, "c")}, faults=[("in use", False), ("in use", False)])
+    twice = run([], Shelf({"1": remote(1, "a")}), lids, prune=True)
+    assert [failure.reason for failure in twice.failed] == ["in use"]

@@ -157,3 +157,14 @@ def test_a_plan_carried_out_leaves_nothing_to_plan(
             world[key] = {**change.desired.body, "id": key}
 
     assert plan(declared, list(world.values()), prune=prune).is_empty
+
+
+def test_who_names_a_replaced_object_is_updated_with_it() -> None:
+    """It will have another id; until then the reference is shown by its name."""
+    reference = Ref("lid", me("l"))
+    wanted = [desired("l", kind_name="lid", type="new"), desired("b", lid=reference)]
+
+    result = plan(wanted, [remote(1, "b", lid="7")], [remote(7, "l", type="old")])
+
+    assert [(change.action, change.kind) for change in result.changes] == [("replace", "lid"), ("update", "box")]
+    assert [(field.before, field.after) for field in result.changes[1].fields] == [("7", reference)]

@@ -71,12 +71,18 @@ def render(common: Common, env: str, path: Path | None) -> int:
     """Print the definitions as Datadog would receive them."""
     from watchkeeper.commands.monitors.declared import declared_monitors
     from watchkeeper.commands.session import open_session
+    from watchkeeper.monitors.slo.codec import encode_slo
 
     declared = declared_monitors(open_session(common.root, env), path)
     bodies = [declared.body(monitor) for monitor in declared.monitors]
+    slos = [encode_slo(slo) for slo in declared.slos]
     if common.as_json:
-        print(json.dumps({"schema_version": 1, "env": env, "monitors": bodies}, indent=2))
+        print(json.dumps({"schema_version": 1, "env": env, "monitors": bodies, "slos": slos}, indent=2, default=str))
         return 0
+    for slo in declared.slos:
+        print(f"{slo.identity.short}   {slo.where}")
+        print(f"  {slo.name}")
+        print("".join(f"    {each.target:g} % over {each.timeframe}\n" for each in slo.thresholds))
     for monitor, body in zip(declared.monitors, bodies, strict=True):
         print(f"{monitor.identity.short}   {monitor.where}")
         print(f"  {body['name']}\n  {body['query']}")

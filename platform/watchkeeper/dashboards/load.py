@@ -54,7 +54,9 @@ class _Group:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Declaration:
+class DashboardDeclaration:
+    """What a dashboard may say in its file."""
+
     __pydantic_config__ = STRICT
 
     id: str
@@ -108,7 +110,7 @@ def _unknown_sections(data: object, where: Location) -> Iterator[Problem]:
 def _dashboard(
     entry: Entry, project: Project, environment: Environment, monitors: Mapping[tuple[str, str], Monitor]
 ) -> Dashboard:
-    given = validate(_Declaration, entry.data, entry.locate, what=f"dashboard `{entry.data.get('id', '?')}`")
+    given = validate(DashboardDeclaration, entry.data, entry.locate, what=f"dashboard `{entry.data.get('id', '?')}`")
     problems: list[Problem] = []
     if not _ID.fullmatch(given.id):
         fix = "use lower-case letters, digits and `-`, at most 64"

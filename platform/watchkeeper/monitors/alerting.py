@@ -23,12 +23,13 @@ from watchkeeper.monitors.service_check import (
     group_keys,
     runs_of,
 )
+from watchkeeper.monitors.slo.alert import run_slo_alert, slo_rules
+from watchkeeper.monitors.slo.objective import Slos
 from watchkeeper.monitors.state import GroupState, Transition, enter_state, is_forgotten, next_state
 from watchkeeper.query.algorithms import approximations, is_anomalies, recovery_query
 from watchkeeper.query.evaluate import Evaluation, Group, evaluate_window, value_of_silence
 from watchkeeper.query.expression_lines import result_keys
 from watchkeeper.query.forms import CheckQuery, CompositeQuery, MonitorQuery, Query, SloQuery
-from watchkeeper.query.lexer import QuerySyntaxError
 from watchkeeper.query.monitored import ComputedThreshold, computed_threshold, monitored_query
 from watchkeeper.query.parser import parse_query
 from watchkeeper.query.series import SeriesSource
@@ -70,6 +71,8 @@ def monitor_rules(definition: Mapping[str, Any]) -> Rules:
         return composite_rules(options)
     if isinstance(query, CheckQuery):
         return check_rules(options, group_keys(query)).states
+    if isinstance(query, SloQuery):
+        return slo_rules(query, definition)
     return query_rules(parsed_query(definition), definition)
 
 
@@ -100,10 +103,11 @@ def run_monitor(
     *,
     downtimes: Collection[Downtime] = (),
     members: Mapping[int, MonitorMemory] | None = None,
+    slos: Slos = MappingProxyType({}),
 ) -> tuple[MonitorMemory, tuple[Transition, ...]]:
     """Evaluate at `at` (Unix seconds). definition: Datadog's JSON. members: of a composite, after their evaluation.
 
-    Raises QuerySyntaxError.
+    slos: the objectives that an `slo alert` may name. Raises QuerySyntaxError.
     """
     query = any_query(definition)
     options = definition.get("options") or {}
@@ -112,7 +116,7 @@ def run_monitor(
     if isinstance(query, CheckQuery):
         return _run_check(query, definition, memory, source, at, downtimes)
     if isinstance(query, SloQuery):
-        raise QuerySyntaxError("SLO alerts are not evaluated", query.text, 0, fix="test it against Datadog itself")
+        return run_slo_alert(query, definition, slos, memory, source, at, downtimes)
     metric_query = parsed_query(definition)
     if not is_due(options, metric_query.window_s, at):
         return memory, ()

@@ -13,8 +13,9 @@ Kind = Literal["metric", "function", "method", "aggregator", "tag"]
 PROJECT_TAGS: Final = ("env", "service", "team")
 """Keys that every metric of the project carries."""
 
+_QUERIES: Final = ("query", "numerator", "denominator")
 _WORD: Final = re.compile(r"[A-Za-z_][\w.]*")
-_KEY: Final = re.compile(r"^(?P<indent>\s*(?:- )?)(?P<key>[A-Za-z_]\w*):")
+_KEY: Final = re.compile(r"^(?P<indent>\s*(?:- )?)(?P<key>[A-Za-z_]\w*):(?=\s|$)")
 _NAME_BEFORE: Final = re.compile(r"([A-Za-z_][\w.]*)(?:\{[^{}]*\}\s*by\s*)?\{[^{}]*$")
 _METHOD_GIVES: Final[Mapping[str, str]] = {
     "as_count": "The number of events in each bucket. The time aggregation becomes a sum, gaps are not filled.",
@@ -46,13 +47,13 @@ class Hover:
 
 
 def is_in_query(text: str, offset: int) -> bool:
-    """Whether a place of a template belongs to the value of a `query:`."""
+    """Whether a place of a template belongs to the value of a `query:`, or to a count of an objective."""
     lines = text[:offset].split("\n")
     indent = len(lines[-1]) - len(lines[-1].lstrip())
     for number, line in enumerate(reversed(lines)):
         found = _KEY.match(line)
         if found and (number == 0 or len(found["indent"]) < indent or not lines[-1].strip()):
-            return found["key"] == "query" and (number > 0 or len(line) > found.end())
+            return found["key"] in _QUERIES and (number > 0 or len(line) > found.end())
         if line.strip() and number > 0 and not found and len(line) - len(line.lstrip()) < indent:
             return False
     return False

@@ -1,7 +1,6 @@
-"""`monitors/*.yaml` to monitors: rendered for one environment, typed, every problem at once."""
+"""`monitors/*.yaml` to monitors and objectives: rendered for one environment, typed, every problem at once."""
 
-import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Final
@@ -9,9 +8,12 @@ from typing import Annotated, Final
 from annotated_types import Ge, Le
 
 from watchkeeper.errors import ConfigError, Location, Problem, did_you_mean
+from watchkeeper.monitors.declaring import former, naming_problems, team_of
 from watchkeeper.monitors.model import Monitor, MonitorType, Urgency
 from watchkeeper.monitors.options import MonitorOptions
-from watchkeeper.project.identity import MAX_LENGTH, Identity
+from watchkeeper.monitors.slo.load import duplicate_slos, reference_problems, slo_of
+from watchkeeper.monitors.slo.model import SLO
+from watchkeeper.project.identity import Identity
 from watchkeeper.project.jinja_engine import Scope, TemplateEngine, read_partials
 from watchkeeper.project.model import Environment, Project
 from watchkeeper.project.source import Document, read_document
@@ -19,8 +21,7 @@ from watchkeeper.project.templates import Entry, environment_scope, expand
 from watchkeeper.project.validate import STRICT, validate
 
 FOLDER: Final = "monitors"
-
-_ID: Final = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
+SECTIONS: Final = ("monitors", "slos")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,41 +54,86 @@ def monitor_files(root: Path, only: Path | None = None) -> list[str]:
     return [path.relative_to(root).as_posix() for path in found]
 
 
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """What the templates of an environment declare. monitors: those that objectives ask for too."""
+
+    monitors: Sequence[Monitor] = ()
+    slos: Sequence[SLO] = ()
+
+
 def load_monitors(project: Project, environment: Environment, only: Path | None = None) -> list[Monitor]:
     """Every monitor that an environment gets, in the order of files and entries.
 
     only: a file or folder to which the answer is limited. Raises ConfigError with all problems of all files.
     """
-    monitors: list[Monitor] = []
+    return list(load_declared(project, environment, only).monitors)
+
+
+def load_declared(project: Project, environment: Environment, only: Path | None = None) -> Loaded:
+    """Monitors and objectives. only: limits the monitors; every objective is known, whatever file it stands in.
+
+    Raises ConfigError with all problems, of the files of `only` where it is given.
+    """
+    found: list[Loaded] = []
+    chosen: list[Loaded] = []
     problems: list[Problem] = []
     scope = environment_scope(project, environment)
+    wanted, files = monitor_files(project.root, only), monitor_files(project.root)
     with TemplateEngine(read_partials(project.root, FOLDER)) as engine:
-        for file in monitor_files(project.root, only):
+        for file in files:
             try:
                 document = read_document(project.root, file)
-                monitors += monitors_of(document, project, environment, scope, engine)
+                found.append(declared_in(document, project, environment, scope, engine))
             except ConfigError as err:
-                problems += [problem for problem in err.problems if problem not in problems]
-    problems += _duplicates(monitors)
+                problems += [each for each in err.problems if each not in problems and _is_of(each, wanted)]
+            else:
+                chosen += [found[-1]] if file in wanted else []
+    monitors = [monitor for each in found for monitor in each.monitors]
+    slos = [slo for each in found for slo in each.slos]
+    # What a file with problems would declare is not known, so that nobody's reference to it is wrong.
+    across = [*_duplicates(monitors), *duplicate_slos(slos)]
+    across += reference_problems(slos, monitors) if len(found) == len(files) else []
+    problems += [each for each in across if _is_of(each, wanted)]
     if problems:
         raise ConfigError(problems)
-    return monitors
+    return Loaded([monitor for each in chosen for monitor in each.monitors], slos)
 
 
-def monitors_of(
+def _is_of(problem: Problem, files: Sequence[str]) -> bool:
+    return problem.where is None or problem.where.file in files or not problem.where.file.startswith(f"{FOLDER}/")
+
+
+def declared_in(
     document: Document, project: Project, environment: Environment, scope: Scope, engine: TemplateEngine
-) -> list[Monitor]:
-    """The monitors of one file, in their order. Raises ConfigError with all problems of the file."""
+) -> Loaded:
+    """The monitors and objectives of one file, in their order. Raises ConfigError with all problems of the file."""
     monitors: list[Monitor] = []
+    slos: list[SLO] = []
     problems = list(_unknown_sections(document))
-    for entry in expand(document, "monitors", scope, engine):
+
+    def keep(read: Callable[[Entry], None], section: str) -> None:
         try:
-            monitors.append(_monitor(entry, project, environment))
+            entries = expand(document, section, scope, engine)
         except ConfigError as err:
-            problems += [problem for problem in err.problems if problem not in problems]
+            problems.extend(problem for problem in err.problems if problem not in problems)
+            return
+        for entry in entries:
+            try:
+                read(entry)
+            except ConfigError as err:
+                problems.extend(problem for problem in err.problems if problem not in problems)
+
+    def read_slo(entry: Entry) -> None:
+        slo, alerts = slo_of(entry, project, environment)
+        slos.append(slo)
+        monitors.extend(alerts)
+
+    keep(lambda entry: monitors.append(_monitor(entry, project, environment)), "monitors")
+    keep(read_slo, "slos")
     if problems:
         raise ConfigError(problems)
-    return monitors
+    return Loaded(monitors, slos)
 
 
 def _unknown_sections(document: Document) -> Iterator[Problem]:
@@ -95,20 +141,20 @@ def _unknown_sections(document: Document) -> Iterator[Problem]:
         yield Problem("a monitor file is a mapping", Location(document.file), fix="start with `monitors:`")
         return
     for key, value in document.data.items():
-        if key != "monitors":
-            fix = did_you_mean(key, ["monitors"]) or "the monitors stand under `monitors:`"
+        if key not in SECTIONS:
+            fix = did_you_mean(key, SECTIONS) or "monitors stand under `monitors:`, objectives under `slos:`"
             yield Problem(f"unknown key `{key}`", document.at_key((key,)), fix=fix, rule="unknown-key")
         elif not isinstance(value, list):
-            yield Problem("`monitors` must be a list", document.at((key,)), fix="write `- id: ...`", rule="wrong-value")
+            yield Problem(f"`{key}` must be a list", document.at((key,)), fix="write `- id: ...`", rule="wrong-value")
 
 
 def _monitor(entry: Entry, project: Project, environment: Environment) -> Monitor:
     found = validate(Declaration, entry.data, entry.locate, what=f"monitor `{entry.data.get('id', '?')}`")
     identity = Identity(project.name, environment.name, entry.service, found.id)
-    problems = list(_problems(found, identity, entry, project))
+    problems = list(naming_problems(found, identity, entry, project, "a monitor"))
     if problems:
         raise ConfigError(problems)
-    team = found.team if found.team is not None else _team_of(entry)
+    team = found.team if found.team is not None else team_of(entry)
     options = entry.data.get("options") or {}
     return Monitor(
         identity=identity,
@@ -122,36 +168,9 @@ def _monitor(entry: Entry, project: Project, environment: Environment) -> Monito
         tags=found.tags,
         priority=found.priority,
         options={key: value for key, value in options.items() if value is not None},
-        moved_from=tuple(_former(name, identity) for name in found.moved_from),
+        moved_from=tuple(former(name, identity) for name in found.moved_from),
         entry=entry,
     )
-
-
-def _team_of(entry: Entry) -> str:
-    team = entry.names.get("team")
-    return str(team["id"]) if isinstance(team, Mapping) else ""
-
-
-def _former(name: str, identity: Identity) -> Identity:
-    """A former name: an id of the same service, or `service/id`."""
-    service, _, plain = name.rpartition("/")
-    return Identity(identity.project, identity.env, service or identity.service, plain)
-
-
-def _problems(found: Declaration, identity: Identity, entry: Entry, project: Project) -> Iterator[Problem]:
-    if not _ID.fullmatch(found.id):
-        fix = "use lower-case letters, digits and `-`, at most 64"
-        yield Problem(f"`{found.id}` cannot be the id of a monitor", entry.where("id"), fix=fix, rule="name")
-    if len(identity.tag) > MAX_LENGTH:
-        fix = "shorten the id"
-        yield Problem(f"the tag `{identity.tag}` is longer than {MAX_LENGTH}", entry.where("id"), fix=fix, rule="name")
-    if found.team is not None and found.team not in project.teams:
-        fix = did_you_mean(found.team, project.teams) or "declare it in watchkeeper.yaml"
-        yield Problem(f"unknown team `{found.team}`", entry.where("team"), fix=fix, rule="unknown-reference")
-    for index, tag in enumerate(found.tags):
-        if tag.split(":")[0] in ("env", "service", "team", "managed_by", "watchkeeper_id"):
-            fix = "remove it; watchkeeper sets this tag itself"
-            yield Problem(f"the tag `{tag}` is reserved", entry.where("tags", index), fix=fix, rule="reserved-tag")
 
 
 def _duplicates(monitors: list[Monitor]) -> Iterator[Problem]:

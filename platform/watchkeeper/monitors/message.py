@@ -130,6 +130,7 @@ def _values(transition: Transition, tags: Sequence[str], warning: float | None) 
         "first_triggered_at_epoch": str(first * 1000) if first else "",
         "triggered_duration_sec": str(transition.at - first) if first else "0",
     }
+    values |= {name: format_value(value) for name, value in transition.variables}
     for tag in (*tags, *transition.group):
         key, _, value = tag.partition(":")
         values[f"{key}.name"] = value

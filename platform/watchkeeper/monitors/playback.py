@@ -12,10 +12,11 @@ from watchkeeper.monitors.alerting import MonitorMemory, any_query, parsed_query
 from watchkeeper.monitors.downtime import Downtime
 from watchkeeper.monitors.message import Rendered
 from watchkeeper.monitors.rules import State
+from watchkeeper.monitors.slo.objective import objective_for
 from watchkeeper.monitors.state import GroupState, Transition
 from watchkeeper.monitors.subject import Subject, reached, render_for
 from watchkeeper.query.ast import Metric
-from watchkeeper.query.forms import CheckQuery, CompositeQuery
+from watchkeeper.query.forms import CheckQuery, CompositeQuery, SloQuery
 from watchkeeper.query.monitored import computed_threshold
 from watchkeeper.query.searched import series_names
 from watchkeeper.query.series import Kind, SeriesSource
@@ -66,10 +67,12 @@ def play(
     for at in range(start + STEP_S, end + 1, STEP_S):
         for number, member in members.items():
             if isinstance(member, Subject):
-                memories[number], _ = run_monitor(member.definition, memories[number], source, at)
+                memories[number], _ = run_monitor(member.definition, memories[number], source, at, slos=member.slos)
             else:
                 memories[number] = _given(member, (at - start) // STEP_S - 1, memories[number])
-        memory, transitions = run_monitor(subject.definition, memory, source, at, downtimes=downtimes, members=memories)
+        memory, transitions = run_monitor(
+            subject.definition, memory, source, at, downtimes=downtimes, members=memories, slos=subject.slos
+        )
         yield Step(at, memory, transitions)
 
 
@@ -96,6 +99,10 @@ def queried_metrics(subject: Subject) -> dict[str, Kind]:
         return {}
     if isinstance(query, CheckQuery):
         return {query.check.plain: "gauge"}
+    if isinstance(query, SloQuery):
+        objective = objective_for(query, subject.slos)
+        objective.budget(query)
+        return dict.fromkeys((metric.name for metric in objective.metrics), "count")
     kinds: dict[str, Kind] = {}
     for metric in _metrics_of(subject):
         counts = metric.method("as_count") is not None or metric.method("as_rate") is not None

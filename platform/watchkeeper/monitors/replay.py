@@ -25,6 +25,9 @@ from watchkeeper.monitors.memory import MonitorMemory
 from watchkeeper.monitors.replay_bundles import replay_bundles
 from watchkeeper.monitors.rules import Rules
 from watchkeeper.monitors.schedule import evaluation_interval_s, is_due
+from watchkeeper.monitors.slo.alert import slo_rules, window_of_alert
+from watchkeeper.monitors.slo.bulk import many_rates
+from watchkeeper.monitors.slo.objective import Slos, objective_for
 from watchkeeper.monitors.state import GroupState, Transition
 from watchkeeper.query.algorithms import recovery_query
 from watchkeeper.query.evaluate import Group
@@ -60,13 +63,18 @@ def replay_monitor(
     *,
     downtimes: Collection[Downtime] = (),
     memory: MonitorMemory | None = None,
+    slos: Slos = MappingProxyType({}),
 ) -> Replay:
     """Evaluate at every due minute after `start` up to and with `end`, Unix seconds. definition: Datadog's JSON.
 
-    Composites need their members: `replay_composite`. Raises QuerySyntaxError.
+    slos: the objectives that an `slo alert` may name. Composites need their members: `replay_composite`. Raises
+    QuerySyntaxError.
     """
     before = memory or MonitorMemory()
-    if isinstance(any_query(definition), CheckQuery | CompositeQuery | SloQuery):
+    asked = any_query(definition)
+    if isinstance(asked, SloQuery):
+        return _replay_slo_alert(asked, definition, source, (start, end), Muting(definition, downtimes), before, slos)
+    if isinstance(asked, CheckQuery | CompositeQuery):
         return replay_by_minute(definition, source, start, end, downtimes=downtimes, memory=before)
     query = parsed_query(definition)
     options = definition.get("options") or {}
@@ -137,6 +145,31 @@ def _with_thresholds(
     return judged
 
 
+def _replay_slo_alert(
+    query: SloQuery,
+    definition: Mapping[str, Any],
+    source: RecordedSeries,
+    period: tuple[int, int],
+    mutes: Muting,
+    before: MonitorMemory,
+    slos: Slos,
+) -> Replay:
+    options = definition.get("options") or {}
+    window_s = window_of_alert(query).seconds
+    instants = due_instants(options, window_s, *period)
+    delay_s = int(options.get("evaluation_delay") or 0)
+    found = many_rates(query, objective_for(query, slos), source, instants, delay_s=delay_s)
+    rules = slo_rules(query, definition)
+    runner = GroupRun((), rules, instants, GroupValues(found.values), mutes, window_s, is_grouped=False)
+    transitions: list[Transition] = []
+    state = runner.run(before.groups.get(()), transitions)
+    told = tuple(
+        replace(change, variables=found.named(int(np.searchsorted(instants, change.at)))) for change in transitions
+    )
+    memory = MonitorMemory(MappingProxyType({} if state is None else {(): state}))
+    return Replay(told, memory, len(instants), runner.calls)
+
+
 def replay_by_minute(
     definition: Mapping[str, Any],
     source: RecordedSeries,
@@ -145,13 +178,14 @@ def replay_by_minute(
     *,
     downtimes: Collection[Downtime] = (),
     memory: MonitorMemory | None = None,
+    slos: Slos = MappingProxyType({}),
 ) -> Replay:
     """As `replay_monitor`, by the readable reference: one evaluation a minute."""
     state = memory or MonitorMemory()
     transitions: list[Transition] = []
     evaluations = 0
     for at in range(start - start % _MINUTE_S + _MINUTE_S, end + 1, _MINUTE_S):
-        state, new = run_monitor(definition, state, source, at, downtimes=downtimes)
+        state, new = run_monitor(definition, state, source, at, downtimes=downtimes, slos=slos)
         transitions += new
         evaluations += max(1, len(state.groups))
     return Replay(tuple(transitions), state, evaluations, evaluations)
@@ -165,6 +199,7 @@ def replay_composite(
     end: int,
     *,
     downtimes: Collection[Downtime] = (),
+    slos: Slos = MappingProxyType({}),
 ) -> Replay:
     """A composite with its members, minute by minute. members: their definitions, by the ids that its query names."""
     memory = MonitorMemory()
@@ -172,7 +207,7 @@ def replay_composite(
     transitions: list[Transition] = []
     for at in range(start - start % _MINUTE_S + _MINUTE_S, end + 1, _MINUTE_S):
         for number, member in members.items():
-            states[number], _ = run_monitor(member, states[number], source, at)
+            states[number], _ = run_monitor(member, states[number], source, at, slos=slos)
         memory, new = run_monitor(definition, memory, source, at, downtimes=downtimes, members=states)
         transitions += new
     return Replay(tuple(transitions), memory)

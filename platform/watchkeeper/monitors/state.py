@@ -68,7 +68,8 @@ class Transition:
     """A change of state, a repetition of one (is_renotify), or what is told when a downtime ends (is_downtime_end).
 
     notifies: whether people are told. is_muted: they would have been, without a downtime. is_bundle: whether the group
-    stands for all groups that share its tags, of which people are told together (`notify_by`).
+    stands for all groups that share its tags, of which people are told together (`notify_by`). variables: further
+    numbers that messages may name.
     """
 
     at: int
@@ -83,6 +84,7 @@ class Transition:
     is_muted: bool = False
     is_downtime_end: bool = False
     is_bundle: bool = False
+    variables: tuple[tuple[str, float], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,6 +7,7 @@ from typing import Any
 from watchkeeper.errors import Location
 from watchkeeper.monitors.alerting import monitor_rules
 from watchkeeper.monitors.message import Rendered, render_transition
+from watchkeeper.monitors.slo.objective import Slos
 from watchkeeper.monitors.state import Transition
 
 
@@ -16,7 +17,7 @@ class Subject:
 
     id: as people say it, `api/edge-5xx`. declaration: the id without its service; several subjects may share it.
     definition: Datadog's JSON. reaches: what routing gives (`pagerduty:api-prod`); None where the
-    message alone decides.
+    message alone decides. slos: the objectives that its query may name, as the query names them.
     """
 
     id: str
@@ -24,6 +25,7 @@ class Subject:
     env: str
     definition: Mapping[str, Any]
     reaches: tuple[str, ...] | None = None
+    slos: Slos = field(default_factory=dict)
     where: Location | None = field(default=None, compare=False)
 
 

@@ -19,7 +19,9 @@ _SLUG: Final = re.compile(r"[a-z][a-z0-9-]{0,39}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _File:
+class ProjectFile:
+    """The sections of `watchkeeper.yaml`."""
+
     __pydantic_config__ = STRICT
 
     project: str
@@ -46,14 +48,14 @@ def load_project(root: Path) -> Project:
 def build_project(document: Document, root: Path) -> Project:
     """The project of an already parsed file. Raises ConfigError with every problem."""
     data = document.data if isinstance(document.data, dict) else {}
-    file = validate(_File, data, locate_in((document, ())), what=PROJECT_FILE)
+    file = validate(ProjectFile, data, locate_in((document, ())), what=PROJECT_FILE)
     return _Loader(document, file, root).load()
 
 
 class _Loader:
     """Collects problems over the whole file and raises them together."""
 
-    def __init__(self, document: Document, file: _File, root: Path) -> None:
+    def __init__(self, document: Document, file: ProjectFile, root: Path) -> None:
         self.document = document
         self.file = file
         self.root = root

@@ -84,6 +84,16 @@ class _Policy:
     loops: Annotated[int, Ge(0), Le(9)] = 0
 
 
+SECTIONS: Final[Mapping[str, type]] = {
+    "people": Person,
+    "schedules": _Schedule,
+    "escalation_policies": _Policy,
+    "services": PagerDutyService,
+    "slack_channels": SlackChannel,
+}
+"""What an entry of each file may say."""
+
+
 @dataclass(frozen=True, slots=True)
 class OnCallPlan:
     """Everything that decides who is paged, by id. places: where each is declared, by (section, id)."""

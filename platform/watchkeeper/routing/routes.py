@@ -17,7 +17,9 @@ FILE: Final = "platform/routing/routes.yaml"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Declaration:
+class RouteDeclaration:
+    """What a route may say in its file."""
+
     __pydantic_config__ = STRICT
 
     id: str
@@ -77,7 +79,7 @@ def load_routes(project: Project, environment: Environment) -> list[Route]:
     services = {service.id for service in environment.services}
     for entry in entries:
         try:
-            found = validate(_Declaration, entry.data, entry.locate, what=f"route `{entry.data.get('id', '?')}`")
+            found = validate(RouteDeclaration, entry.data, entry.locate, what=f"route `{entry.data.get('id', '?')}`")
         except ConfigError as err:
             problems += err.problems
             continue

@@ -8,7 +8,7 @@ from watchkeeper.commands.monitors.declared import Declared
 from watchkeeper.commands.monitors.lint import Linted, report_on
 from watchkeeper.commands.session import open_session
 from watchkeeper.monitors.lint.declared import sources_of
-from watchkeeper.monitors.load import load_monitors
+from watchkeeper.monitors.load import load_declared
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,9 +22,9 @@ class Files:
         (self.root / "monitors").mkdir(exist_ok=True)
         (self.root / "monitors" / "m.yaml").write_text(text)
         session = open_session(self.root, env, environ={})
-        monitors = load_monitors(session.project, session.environment)
-        report = report_on(session, Declared(monitors, ()), today)
-        return Linted(len(monitors), report, sources_of(monitors), self.root)
+        loaded = load_declared(session.project, session.environment)
+        report = report_on(session, Declared(loaded.monitors, (), loaded.slos), today)
+        return Linted(len(loaded.monitors), report, sources_of([*loaded.monitors, *loaded.slos]), self.root)
 
     def found(self, text: str, *, env: str = "prod", today: date = date(2026, 11, 25)) -> list[tuple[str, str]]:
         """Rule and place of every finding."""

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import pytest
 
-from tests.monitors.lint import option_mutators, query_mutators
+from tests.monitors.lint import option_mutators, query_mutators, slo_mutators
 from tests.monitors.lint.corpus import REFUSED, accepted_objects, shipped_monitors, third_party_monitors
 from tests.monitors.lint.mutation import MUTATORS, Body
 from tests.monitors.lint.twins import findings_in
@@ -19,10 +19,18 @@ from watchkeeper.project.json_source import parse_json
 
 pytestmark = pytest.mark.corpus
 
-SEEDS: Final = (option_mutators, query_mutators)
+SEEDS: Final = (option_mutators, query_mutators, slo_mutators)
 """To import them is to register their mutators."""
 ERRORS: Final = [rule.id for rule in RULES if rule.severity == "error"]
-TOGETHER: Final = ("duplicate-monitor", "composite-members", "burn-rate-impossible", "unrouted")
+TOGETHER: Final = (
+    "duplicate-monitor",
+    "composite-members",
+    "burn-rate-impossible",
+    "burn-rate-window-limits",
+    "slo-alert-timeframe",
+    "slo-undeclared",
+    "unrouted",
+)
 """Faults that need more than one monitor's JSON; each has a test of its own."""
 ENOUGH: Final = 0.95
 
@@ -80,6 +88,27 @@ def test_a_burn_rate_that_nobody_can_reach_is_found(target: float) -> None:
     assert _errors(_burning(target, most * 0.999)) == set()
 
 
+@pytest.mark.parametrize("target", [90, 99.9, 99.99])
+@pytest.mark.parametrize(
+    ("fault", "rule"),
+    [
+        (('over("30d")', 'over("90d")'), "slo-alert-timeframe"),
+        (('over("30d")', 'over("7d")'), "slo-alert-timeframe"),
+        (('long_window("1h")', 'long_window("50m")'), "burn-rate-window-limits"),
+        (('long_window("1h")', 'long_window("3d")'), "burn-rate-window-limits"),
+        (('short_window("5m")', 'short_window("60m")'), "burn-rate-window-limits"),
+        (('short_window("5m")', 'short_window("2h")'), "burn-rate-window-limits"),
+        (("0123456789abcdef0123456789abcdef", "availability"), "slo-undeclared"),
+    ],
+)
+def test_a_faulty_alert_on_an_objective_is_found(target: float, fault: tuple[str, str], rule: str) -> None:
+    """Whatever the target; without the fault there is no error."""
+    slo, alert = _burning(target, 2.5)
+
+    assert _errors([slo, alert]) == set()
+    assert _errors([slo, {**alert, "query": alert["query"].replace(*fault)}]) == {rule}
+
+
 def test_a_monitor_without_a_route_is_found(bodies: Sequence[Body]) -> None:
     """Whatever its type."""
     subjects = _subjects(body for body in bodies if "query" in body and "thresholds" not in body)
@@ -88,9 +117,12 @@ def test_a_monitor_without_a_route_is_found(bodies: Sequence[Body]) -> None:
     assert [problem.rule for problem in found if problem.severity == "error"] == ["unrouted"] * len(subjects)
 
 
+_COUNTS: Final = {"numerator": "sum:a{*}.as_count()", "denominator": "sum:b{*}.as_count()"}
+
+
 def _burning(target: float, rate: float) -> list[Body]:
     name = "0123456789abcdef0123456789abcdef"
-    slo = {"id": name, "name": "availability", "type": "metric", "query": {"numerator": "a", "denominator": "b"}}
+    slo = {"id": name, "name": "availability", "type": "metric", "query": _COUNTS}
     text = f'burn_rate("{name}").over("30d").long_window("1h").short_window("5m") > {rate:.6f}'
     return [
         {**slo, "thresholds": [{"timeframe": "30d", "target": target}]},

@@ -1,5 +1,6 @@
 """Each rule has a page, a test and a module of its own."""
 
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -14,6 +15,15 @@ def test_each_rule_has_its_page_and_the_pages_are_up_to_date(root: Path) -> None
     )
 
     assert (done.returncode, done.stdout) == (0, "docs/lint is up to date\n"), done.stderr
+
+
+def test_the_common_list_leads_to_every_page_and_every_page_stands_in_it(root: Path) -> None:
+    """The rules of all rooms, each once."""
+    folder = root / "docs" / "lint"
+    linked = re.findall(r"^\| \[[\w-]+\]\(([\w-]+)\.md\)", (folder / "README.md").read_text(), re.MULTILINE)
+    pages = {path.stem for path in folder.glob("*.md")} - {"README", "monitors"}
+
+    assert sorted(linked) == sorted(pages)
 
 
 def test_each_rule_has_its_module_and_its_test(root: Path) -> None:

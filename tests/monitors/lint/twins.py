@@ -9,7 +9,7 @@ from datetime import date
 from functools import cache
 from typing import Any, Final
 
-from watchkeeper.commands.monitors.lint import slo_targets
+from watchkeeper.commands.monitors.lint import exported_slos
 from watchkeeper.metrics.catalogue import Catalogue, shipped_catalogue
 from watchkeeper.monitors.lint.context import Context
 from watchkeeper.monitors.lint.engine import Finding, lint
@@ -30,7 +30,7 @@ PLAIN: Final = {
     "options": {},
 }
 HANDLES: Final = frozenset({"@slack-main-alerts", "@pagerduty-api"})
-SLO_TARGETS: Final = {"0123456789abcdef0123456789abcdef": 99.0}
+SLOS: Final = {"0123456789abcdef0123456789abcdef": {"thresholds": [{"timeframe": "30d", "target": 99.0}]}}
 _OURS: Final = ("urgency", "runbook", "handles", "env")
 _TOKEN: Final = re.compile(r"[\w.@$-]+|\s+|.")
 
@@ -59,8 +59,8 @@ def _subject(given: Mapping[str, Any], file: str) -> Subject:
 
 def findings_in(subjects: Sequence[Subject]) -> list[Finding]:
     """Everything that lint says about some monitors."""
-    targets = {**SLO_TARGETS, **slo_targets(subjects)}
-    context = Context(catalogue=catalogue(), known_handles=HANDLES, slo_targets=targets)
+    slos = {**SLOS, **exported_slos(subjects)}
+    context = Context(catalogue=catalogue(), known_handles=HANDLES, slos=slos)
     return list(lint(subjects, context, RULES, today=TODAY).findings)
 
 

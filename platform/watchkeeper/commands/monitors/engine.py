@@ -121,7 +121,7 @@ def _over_dask(jobs: Sequence[Job], series: RecordedSeries, scheduler: str) -> I
 def metrics_of(job: Job) -> list[str]:
     """Every metric that a job needs, of its members too."""
     members = [
-        Subject(id=str(number), declaration="", env="", definition=definition)
+        Subject(id=str(number), declaration="", env="", definition=definition, slos=job.subject.slos)
         for number, definition in job.members.items()
     ]
     return list(dict.fromkeys(metric for each in (job.subject, *members) for metric in queried_metrics(each)))

@@ -4,20 +4,21 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 from watchkeeper.commands.monitors.declared import Declared, declared_monitors
 from watchkeeper.commands.session import Session
 from watchkeeper.errors import ConfigError, Location, Problem, UsageError
 from watchkeeper.metrics.catalogue import load_catalogue
-from watchkeeper.monitors.lint.asking import thresholds_of
 from watchkeeper.monitors.lint.context import Context
-from watchkeeper.monitors.lint.declared import sources_of, subject_of
+from watchkeeper.monitors.lint.declared import declared_slos, slo_subject, sources_of, subject_of
 from watchkeeper.monitors.lint.engine import Report, lint
 from watchkeeper.monitors.lint.exported import exported_subjects
 from watchkeeper.monitors.lint.fixes import fixed
 from watchkeeper.monitors.lint.rules import RULES
-from watchkeeper.monitors.lint.subject import Subject, as_number
+from watchkeeper.monitors.lint.subject import Subject
 from watchkeeper.monitors.load import FOLDER, monitor_files
+from watchkeeper.monitors.slo.model import SLO
 from watchkeeper.project.json_source import JsonDocument, read_json
 from watchkeeper.routing.load import load_on_call
 from watchkeeper.routing.routes import handles
@@ -67,7 +68,7 @@ def lint_exported(root: Path, path: Path, today: date) -> Linted:
         raise ConfigError(problems)
     if not files:
         raise ConfigError(Problem("no JSON file is here", Location(_shown(path, root)), fix="name a file or a folder"))
-    context = Context(catalogue=load_catalogue(root), slo_targets=slo_targets(subjects))
+    context = Context(catalogue=load_catalogue(root), slos=exported_slos(subjects))
     report = lint(subjects, context, RULES, today=today)
     return Linted(len(subjects), report, {document.file: document.text for document in documents}, root)
 
@@ -79,20 +80,30 @@ def lint_project(session: Session, only: Path | None, today: date) -> Linted:
             f"{only} holds no monitors", f"templates stand in {FOLDER}/*.yaml; Datadog's export ends with .json"
         )
     declared = declared_monitors(session, only)
-    report = report_on(session, declared, today)
-    return Linted(len(declared.monitors), report, sources_of(declared.monitors), session.root)
+    files = frozenset(monitor_files(session.root, only))
+    report = report_on(session, declared, today, files)
+    sources = sources_of([*declared.monitors, *_slos_in(declared, files)])
+    return Linted(len(declared.monitors), report, sources, session.root)
 
 
-def report_on(session: Session, declared: Declared, today: date) -> Report:
-    """The findings in monitors that are loaded already."""
+def report_on(session: Session, declared: Declared, today: date, files: Collection[str] | None = None) -> Report:
+    """The findings in monitors and objectives that are loaded already. files: only objectives of these are asked."""
+    slos = _slos_in(declared, files)
     subjects = [
         subject_of(monitor, [handle.mention for handle in handles(declared.routes, monitor)])
         for monitor in declared.monitors
     ]
+    subjects += [slo_subject(slo) for slo in slos]
     mentions = any("@" in monitor.message for monitor in declared.monitors)
     known_handles = _known_handles(session, declared) if mentions else None
-    context = Context(catalogue=load_catalogue(session.root), known_handles=known_handles)
-    return lint(subjects, context, RULES, today=today, sources=sources_of(declared.monitors))
+    context = Context(
+        catalogue=load_catalogue(session.root), known_handles=known_handles, slos=declared_slos(declared.slos)
+    )
+    return lint(subjects, context, RULES, today=today, sources=sources_of([*declared.monitors, *slos]))
+
+
+def _slos_in(declared: Declared, files: Collection[str] | None) -> list[SLO]:
+    return [slo for slo in declared.slos if files is None or slo.entry.document.file in files]
 
 
 def refuse_errors(session: Session, declared: Declared, today: date, tolerated: Collection[str] = ()) -> None:
@@ -106,15 +117,10 @@ def refuse_errors(session: Session, declared: Declared, today: date, tolerated: 
         raise ConfigError(errors)
 
 
-def slo_targets(subjects: Sequence[Subject]) -> Mapping[str, float]:
-    """The highest target of every objective that says its id, in percent."""
-    found: dict[str, float] = {}
-    for subject in subjects:
-        targets = [as_number(each.get("target")) for each in thresholds_of(subject)] if subject.kind == "slo" else []
-        known = [target for target in targets if target is not None and target < 100]  # noqa: PLR2004 - percent
-        if known and isinstance(subject.body.get("id"), str):
-            found[subject.body["id"]] = max(known)
-    return found
+def exported_slos(subjects: Sequence[Subject]) -> Mapping[str, Mapping[str, Any]]:
+    """Every objective that says its id, by that."""
+    found = [subject.body for subject in subjects if subject.kind == "slo"]
+    return {body["id"]: body for body in found if isinstance(body.get("id"), str)}
 
 
 def _known_handles(session: Session, declared: Declared) -> frozenset[str]:

@@ -1,10 +1,11 @@
-"""`monitors plan` and `sync`: the declared monitors and Datadog."""
+"""`monitors plan` and `sync`: the declared monitors and objectives, and Datadog."""
 
 from collections.abc import Collection
 from datetime import UTC, datetime
 
 from watchkeeper.adapters.datadog.client import DatadogClient
 from watchkeeper.adapters.datadog.monitors import MonitorStore
+from watchkeeper.adapters.datadog.slos import SloStore
 from watchkeeper.adapters.endpoints import Target, endpoint
 from watchkeeper.commands.monitors.declared import declared_monitors
 from watchkeeper.commands.monitors.lint import refuse_errors
@@ -13,6 +14,8 @@ from watchkeeper.commands.session import Session
 from watchkeeper.monitors.codec import identify_monitor, monitor_id, monitor_title
 from watchkeeper.monitors.model import KIND
 from watchkeeper.monitors.normalise import normalise_monitor
+from watchkeeper.monitors.slo.codec import encode_slo, identify_slo, normalise_slo, slo_id, slo_title
+from watchkeeper.monitors.slo.model import KIND as SLO_KIND
 from watchkeeper.project.identity import Identity
 from watchkeeper.sync.kind import Desired, Kind
 
@@ -22,6 +25,14 @@ MONITOR = Kind(
     remote_id=monitor_id,
     normalise=normalise_monitor,
     title=monitor_title,
+    replaces_on=frozenset({"type"}),
+)
+OBJECTIVE = Kind(
+    name=SLO_KIND,
+    identify=identify_slo,
+    remote_id=slo_id,
+    normalise=normalise_slo,
+    title=slo_title,
     replaces_on=frozenset({"type"}),
 )
 
@@ -45,10 +56,13 @@ def monitors_reconciliation(session: Session, tolerated: Collection[str] = ()) -
     return Reconciliation(
         env=env,
         target=f"Datadog {organisation} ({where.host})",
-        sides=[Side(MONITOR, MonitorStore(client))],
+        sides=[Side(OBJECTIVE, SloStore(client)), Side(MONITOR, MonitorStore(client))],
         desired=[
-            Desired(KIND, monitor.identity, declared.body(monitor), monitor.where, monitor.moved_from)
-            for monitor in declared.monitors
+            *(Desired(SLO_KIND, slo.identity, encode_slo(slo), slo.where, slo.moved_from) for slo in declared.slos),
+            *(
+                Desired(KIND, monitor.identity, declared.synced_body(monitor), monitor.where, monitor.moved_from)
+                for monitor in declared.monitors
+            ),
         ],
         is_ours=is_ours,
         requests=lambda: client.caller.requests,

@@ -2,12 +2,14 @@
 
 import json
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 from watchkeeper.commands.monitors.declared import Declared
 from watchkeeper.errors import ConfigError, Location, Problem
 from watchkeeper.monitors.model import Monitor
+from watchkeeper.monitors.slo.model import SloType
 from watchkeeper.monitors.subject import Subject
 from watchkeeper.routing.routes import handles
 
@@ -26,18 +28,21 @@ def subject_of(declared: Declared, monitor: Monitor) -> Subject:
         definition=declared.body(monitor),
         reaches=tuple(handle.reaches for handle in handles(declared.routes, monitor)),
         where=monitor.where,
+        slos=declared.objectives(monitor),
     )
 
 
 def exported_subjects(root: Path, path: Path) -> list[Subject]:
     """Monitors as Datadog exports them: a file that holds one object or a list, or a folder of such files.
 
-    Their handles are those in their messages. Raises ConfigError with every problem.
+    Objectives among them serve the alerts that name their ids. The handles are those in the messages. Raises
+    ConfigError with every problem.
     """
     target = path if path.is_absolute() or path.exists() else root / path
     files = sorted(target.rglob("*.json")) if target.is_dir() else [target]
     subjects: list[Subject] = []
     problems: list[Problem] = []
+    slos: dict[str, Mapping[str, Any]] = {}
     for file in files:
         name = _shown(root, file)
         try:
@@ -50,14 +55,16 @@ def exported_subjects(root: Path, path: Path) -> list[Subject]:
             problems.append(Problem("the file is not UTF-8 text", Location(name), fix="save it as UTF-8"))
         else:
             for body in _bodies(data):
-                if isinstance(body.get("query"), str) and isinstance(body.get("type"), str):
+                if is_slo(body):
+                    slos[str(body.get("id") or file.stem)] = body
+                elif isinstance(body.get("query"), str) and isinstance(body.get("type"), str):
                     subjects.append(_exported(body, file, name))
                 else:
                     what = "not a monitor as Datadog exports it: `query` and `type` are missing"
                     problems.append(Problem(what, Location(name), fix="export it again, or leave the file out"))
     if problems:
         raise ConfigError(problems)
-    return subjects
+    return [replace(subject, slos=slos) for subject in subjects]
 
 
 def _shown(root: Path, file: Path) -> str:
@@ -65,7 +72,14 @@ def _shown(root: Path, file: Path) -> str:
     return resolved.relative_to(base).as_posix() if resolved.is_relative_to(base) else str(file)
 
 
+def is_slo(body: Mapping[str, Any]) -> bool:
+    """Whether this is an objective as Datadog exports it."""
+    return body.get("type") in get_args(SloType) and "thresholds" in body
+
+
 def _bodies(data: object) -> Iterator[Mapping[str, Any]]:
+    # The API answers for objectives with `{"data": [...]}`.
+    data = data["data"] if isinstance(data, Mapping) and isinstance(data.get("data"), list) else data
     items = data if isinstance(data, list) else [data]
     for item in items:
         inner = item.get("definition", item) if isinstance(item, Mapping) else item

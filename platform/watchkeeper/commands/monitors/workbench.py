@@ -1,6 +1,7 @@
 """What an editor asks while a template is open: findings of the text as it stands there, saved or not."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import date
 from pathlib import Path
 
@@ -8,13 +9,13 @@ from watchkeeper.commands.session import Session, open_session
 from watchkeeper.errors import ConfigError, Problem
 from watchkeeper.metrics.catalogue import Catalogue, load_catalogue
 from watchkeeper.monitors.lint.context import Context
-from watchkeeper.monitors.lint.declared import subject_of
+from watchkeeper.monitors.lint.declared import declared_slos, slo_subject, subject_of
 from watchkeeper.monitors.lint.engine import lint
 from watchkeeper.monitors.lint.rules import RULES
-from watchkeeper.monitors.load import FOLDER, monitors_of
-from watchkeeper.monitors.model import Monitor
+from watchkeeper.monitors.load import FOLDER, Loaded, declared_in, monitor_files
+from watchkeeper.monitors.slo.model import SLO
 from watchkeeper.project.jinja_engine import TemplateEngine, read_partials
-from watchkeeper.project.source import parse_document
+from watchkeeper.project.source import parse_document, read_document
 from watchkeeper.project.templates import environment_scope
 from watchkeeper.routing.routes import Route, handles, load_routes
 
@@ -28,10 +29,11 @@ class Workbench:
         self._catalogue: Catalogue | None = None
         self._session: Session | None = None
         self._routes: Sequence[Route] | None = None
+        self._slos: Sequence[SLO] | None = None
 
     def reload(self) -> None:
         """Forget what was read: a file of the project has changed."""
-        self._catalogue = self._session = self._routes = None
+        self._catalogue = self._session = self._routes = self._slos = None
 
     @property
     def catalogue(self) -> Catalogue:
@@ -49,21 +51,41 @@ class Workbench:
     def problems(self, file: str, text: str, today: date) -> Sequence[Problem]:
         """Everything that is wrong with a template; problems of the project's other files are left to them."""
         try:
-            monitors = self._monitors(file, text)
+            here = self._declared(file, text)
         except ConfigError as err:
             return [problem for problem in err.problems if problem.where is None or problem.where.file == file]
         routes = self._known_routes()
-        mentions = [None if routes is None else [each.mention for each in handles(routes, one)] for one in monitors]
-        subjects = [subject_of(one, found) for one, found in zip(monitors, mentions, strict=True)]
-        report = lint(subjects, Context(catalogue=self.catalogue), RULES, today=today, sources={file: text})
+        subjects = [
+            subject_of(one, None if routes is None else [each.mention for each in handles(routes, one)])
+            for one in here.monitors
+        ]
+        subjects += [slo_subject(slo) for slo in here.slos]
+        asks = any(monitor.type == "slo alert" for monitor in here.monitors)
+        elsewhere = [slo for slo in self._saved_slos() if slo.entry.document.file != file] if asks else []
+        context = Context(catalogue=self.catalogue, slos=declared_slos([*elsewhere, *here.slos]))
+        report = lint(subjects, context, RULES, today=today, sources={file: text})
         return [finding.problem for finding in report.findings]
 
-    def _monitors(self, file: str, text: str) -> list[Monitor]:
+    def _declared(self, file: str, text: str) -> Loaded:
         session = self._opened()
         document = parse_document(text, file)
         scope = environment_scope(session.project, session.environment)
         with TemplateEngine(read_partials(session.root, FOLDER)) as engine:
-            return monitors_of(document, session.project, session.environment, scope, engine)
+            return declared_in(document, session.project, session.environment, scope, engine)
+
+    def _saved_slos(self) -> Sequence[SLO]:
+        """The objectives of all files as they are saved, as far as these can be read."""
+        if self._slos is None:
+            session = self._opened()
+            found: list[SLO] = []
+            scope = environment_scope(session.project, session.environment)
+            with TemplateEngine(read_partials(session.root, FOLDER)) as engine:
+                for file in monitor_files(session.root):
+                    with suppress(ConfigError):
+                        document = read_document(session.root, file)
+                        found += declared_in(document, session.project, session.environment, scope, engine).slos
+            self._slos = found
+        return self._slos
 
     def _opened(self) -> Session:
         if self._session is None:

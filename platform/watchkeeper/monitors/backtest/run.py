@@ -11,9 +11,12 @@ import numpy as np
 from watchkeeper.monitors.alerting import any_query, monitor_approximations, monitor_rules, parsed_query
 from watchkeeper.monitors.backtest.outcome import Outcome, group_outcomes
 from watchkeeper.monitors.replay import due_instants, replay_composite, replay_monitor
+from watchkeeper.monitors.slo.alert import window_of_alert
+from watchkeeper.monitors.slo.bulk import many_rates
+from watchkeeper.monitors.slo.objective import objective_for
 from watchkeeper.monitors.state import Transition
 from watchkeeper.monitors.subject import Subject
-from watchkeeper.query.forms import CheckQuery, CompositeQuery
+from watchkeeper.query.forms import CheckQuery, CompositeQuery, SloQuery
 from watchkeeper.query.lines import Group
 from watchkeeper.query.recorded import RecordedSeries
 from watchkeeper.query.vectorised import evaluate_many
@@ -45,9 +48,11 @@ def run_job(job: Job, source: RecordedSeries) -> Outcome:
     begin = job.start if recorded is None else max(min(recorded[0], job.start), job.start - WARM_UP_S)
     begin -= begin % 60
     if isinstance(any_query(subject.definition), CompositeQuery):
-        transitions = replay_composite(subject.definition, job.members, source, begin, job.end).transitions
+        transitions = replay_composite(
+            subject.definition, job.members, source, begin, job.end, slos=subject.slos
+        ).transitions
     else:
-        transitions = replay_monitor(subject.definition, source, begin, job.end).transitions
+        transitions = replay_monitor(subject.definition, source, begin, job.end, slos=subject.slos).transitions
     groups = group_outcomes(transitions, job.start, job.end)
     played = [each for each in groups if not each.is_bundle]
     worst = max(played, key=lambda each: (each.pages, each.alert_s), default=None)
@@ -76,15 +81,21 @@ def _curve(
 ) -> list[tuple[int, float | None]]:
     """The value of a group at some hundred evaluations, and at every transition."""
     definition = job.subject.definition
-    query = parsed_query(definition)
+    asked = any_query(definition)
     options = definition.get("options") or {}
-    instants = due_instants(options, query.window_s, job.start, job.end)
-    chosen = instants[:: max(1, len(instants) // CURVE_POINTS)]
     delay_s = int(options.get("evaluation_delay") or 0)
-    found = evaluate_many(query, source, np.ascontiguousarray(chosen), delay_s=delay_s).get(group)
-    if found is None:
-        return []
-    values = [None if math.isnan(value) else value for value in found.values.tolist()]
+    window_s = window_of_alert(asked).seconds if isinstance(asked, SloQuery) else parsed_query(definition).window_s
+    instants = due_instants(options, window_s, job.start, job.end)
+    chosen = np.ascontiguousarray(instants[:: max(1, len(instants) // CURVE_POINTS)])
+    if isinstance(asked, SloQuery):
+        objective = objective_for(asked, job.subject.slos)
+        found = many_rates(asked, objective, source, chosen, delay_s=delay_s).values
+    else:
+        by_group = evaluate_many(parsed_query(definition), source, chosen, delay_s=delay_s)
+        if group not in by_group:
+            return []
+        found = by_group[group].values
+    values = [None if math.isnan(value) else value for value in found.tolist()]
     points: dict[int, float | None] = dict(zip(chosen.tolist(), values, strict=True))
     points |= {change.at: change.value for change in transitions}
     return sorted(points.items())

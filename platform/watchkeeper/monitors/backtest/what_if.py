@@ -9,7 +9,15 @@ from watchkeeper.errors import UsageError, did_you_mean
 from watchkeeper.monitors.alerting import any_query
 from watchkeeper.monitors.message import format_value
 from watchkeeper.monitors.subject import Subject
-from watchkeeper.query.forms import ChangeQuery, FormulaQuery, MonitorQuery, SearchQuery, crosses, window_of
+from watchkeeper.query.forms import (
+    ChangeQuery,
+    FormulaQuery,
+    MonitorQuery,
+    SearchQuery,
+    SloQuery,
+    crosses,
+    window_of,
+)
 
 _OPTIONS: Final = (
     "evaluation_delay",
@@ -20,7 +28,8 @@ _OPTIONS: Final = (
     "require_full_window",
     "timeout_h",
 )
-_Compared = MonitorQuery | ChangeQuery | SearchQuery | FormulaQuery
+_Windowed = MonitorQuery | ChangeQuery | SearchQuery | FormulaQuery
+_Compared = _Windowed | SloQuery
 _THRESHOLDS: Final = ("critical_recovery", "warning", "warning_recovery")
 NAMES: Final = ("critical", "window", *_THRESHOLDS, *_OPTIONS)
 
@@ -87,6 +96,8 @@ def _with_query(query: _Compared, text: str, settings: Mapping[str, str]) -> str
         window = window_of(settings["window"])
         if window is None:
             raise UsageError(f"--try: `{settings['window']}` is not a window", "write 5m, 1h or 1d")
+        if isinstance(query, SloQuery):
+            raise UsageError("--try: a burn rate has two windows, which belong together", "try critical instead")
         at, end = query.window.at, query.window.end
         written = text[at:end]
         is_quoted = written[:1] in "\"'"

@@ -3,10 +3,24 @@
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final
 
+from watchkeeper.monitors.lint.context import Context
 from watchkeeper.monitors.lint.subject import Subject, as_number
 from watchkeeper.monitors.message import pieces
+from watchkeeper.monitors.slo.naming import objective_of
+from watchkeeper.project.source import KeyPath
 from watchkeeper.query.ast import AllOf, Call, Expression, Filter, Metric, NotFilter, TagFilter
-from watchkeeper.query.forms import ChangeQuery, CheckQuery, Comparison, FormulaQuery, MonitorQuery, Query, SearchQuery
+from watchkeeper.query.ast import metrics_of as all_metrics
+from watchkeeper.query.expressions import parse_expression
+from watchkeeper.query.forms import (
+    ChangeQuery,
+    CheckQuery,
+    Comparison,
+    FormulaQuery,
+    MonitorQuery,
+    Query,
+    SearchQuery,
+    SloQuery,
+)
 from watchkeeper.query.lexer import QuerySyntaxError
 from watchkeeper.query.settings import AnomalySettings, anomaly_settings
 from watchkeeper.query.visit import expression_of, group_by_of, metrics_in, nodes_of
@@ -24,6 +38,11 @@ def is_monitor(subject: Subject) -> bool:
 def is_slo(subject: Subject) -> bool:
     """It is an objective."""
     return subject.kind == "slo"
+
+
+def is_slo_alert(subject: Subject) -> bool:
+    """It is an alert on an objective."""
+    return isinstance(subject.query, SloQuery)
 
 
 def is_read(subject: Subject) -> bool:
@@ -146,13 +165,62 @@ def plain_metric(subject: Subject) -> Metric | None:
 
 def thresholds_of(subject: Subject) -> list[Mapping[str, Any]]:
     """The thresholds of an objective: one for each span of time."""
-    thresholds = subject.body.get("thresholds")
-    return [each for each in thresholds if isinstance(each, Mapping)] if isinstance(thresholds, list | tuple) else []
+    return _mappings(subject.body.get("thresholds"))
+
+
+def _mappings(value: object) -> list[Mapping[str, Any]]:
+    """The mappings of a list; whatever else JSON holds there is left to the rules about it."""
+    return [each for each in value if isinstance(each, Mapping)] if isinstance(value, list | tuple) else []
+
+
+def slo_query_of(subject: Subject) -> SloQuery | None:
+    """The query of an alert on an objective."""
+    return subject.query if isinstance(subject.query, SloQuery) else None
+
+
+def objective_in(subject: Subject, context: Context) -> Mapping[str, Any] | None:
+    """The objective that an alert names, where it is known."""
+    query = slo_query_of(subject)
+    return None if query is None else objective_of(query.slo.plain, subject.service, context.slos)
+
+
+def targets_of(objective: Mapping[str, Any]) -> Mapping[str, float]:
+    """The targets of an objective in percent, by time-frame."""
+    found = {
+        str(each.get("timeframe")): as_number(each.get("target")) for each in _mappings(objective.get("thresholds"))
+    }
+    return {timeframe: target for timeframe, target in found.items() if target is not None}
+
+
+def slo_counts(subject: Subject) -> tuple[tuple[KeyPath, Expression | QuerySyntaxError], ...]:
+    """Numerator and denominator of an objective, each at its place, or why it cannot be read."""
+    return subject.once("counts", _counts)
+
+
+def slo_metrics(subject: Subject) -> Iterator[tuple[KeyPath, Metric]]:
+    """Every metric that an objective counts, with the place of its query."""
+    for path, found in slo_counts(subject):
+        if not isinstance(found, QuerySyntaxError):
+            yield from ((path, metric) for metric in all_metrics(found))
 
 
 def pieces_of(subject: Subject) -> list[tuple[str, str, int]]:
     """The declared message in parts: kind, content, and where each begins."""
     return subject.once("pieces", lambda asked: list(pieces(asked.declared)))
+
+
+def _counts(subject: Subject) -> tuple[tuple[KeyPath, Expression | QuerySyntaxError], ...]:
+    query = subject.body.get("query")
+    given = query if subject.kind == "slo" and isinstance(query, Mapping) else {}
+    found: list[tuple[KeyPath, Expression | QuerySyntaxError]] = []
+    for name in ("numerator", "denominator"):
+        text = given.get(name)
+        if isinstance(text, str):
+            try:
+                found.append((("query", name), parse_expression(text)))
+            except QuerySyntaxError as err:
+                found.append((("query", name), err))
+    return tuple(found)
 
 
 def _metrics(subject: Subject) -> tuple[Metric, ...]:

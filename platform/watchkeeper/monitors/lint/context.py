@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from watchkeeper.metrics.catalogue import Catalogue
 
@@ -10,9 +11,10 @@ from watchkeeper.metrics.catalogue import Catalogue
 class Context:
     """known_handles: everything a message may mention, with `@`; None where nobody knows.
 
-    slo_targets: percent by SLO id, of the objectives that are linted together with the monitors.
+    slos: objectives as Datadog's JSON, of those that are linted together with the monitors: by their ids, the declared
+    ones by `service/id` or `id`.
     """
 
     catalogue: Catalogue
     known_handles: frozenset[str] | None = None
-    slo_targets: Mapping[str, float] = field(default_factory=dict)
+    slos: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)

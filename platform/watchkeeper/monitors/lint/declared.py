@@ -1,12 +1,15 @@
 """Monitors of the project's own files as subjects of the rules."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from watchkeeper.errors import Location
 from watchkeeper.monitors.codec import encode_monitor
 from watchkeeper.monitors.lint.subject import Subject, read_query
 from watchkeeper.monitors.model import Monitor
+from watchkeeper.monitors.slo.codec import encode_slo
+from watchkeeper.monitors.slo.model import SLO
 from watchkeeper.project.placing import line_and_column
 from watchkeeper.project.source import KeyPath
 from watchkeeper.project.templates import Entry
@@ -51,6 +54,25 @@ def subject_of(monitor: Monitor, handles: Sequence[str] | None = None) -> Subjec
     )
 
 
-def sources_of(monitors: Sequence[Monitor]) -> Mapping[str, str]:
-    """The text of every file that the monitors come from."""
-    return {monitor.entry.document.file: monitor.entry.document.text for monitor in monitors}
+def slo_subject(slo: SLO) -> Subject:
+    """A declared objective as the rules see it."""
+    return Subject(
+        kind="slo",
+        label=slo.identity.short,
+        body=encode_slo(slo),
+        query=None,
+        declared="",
+        env=slo.env,
+        service=slo.service,
+        places=_EntryPlaces(slo.entry),
+    )
+
+
+def declared_slos(slos: Sequence[SLO]) -> Mapping[str, Mapping[str, Any]]:
+    """Objectives as Datadog's JSON, by the names that queries give them."""
+    return {slo.identity.short: encode_slo(slo) for slo in slos}
+
+
+def sources_of(declared: Iterable[Monitor | SLO]) -> Mapping[str, str]:
+    """The text of every file that monitors and objectives come from."""
+    return {each.entry.document.file: each.entry.document.text for each in declared}

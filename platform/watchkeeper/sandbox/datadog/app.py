@@ -32,6 +32,7 @@ from watchkeeper.sandbox.datadog.integrations import IntegrationsApi
 from watchkeeper.sandbox.datadog.monitors import MonitorApi
 from watchkeeper.sandbox.datadog.notice import Notice
 from watchkeeper.sandbox.datadog.points import PointsApi
+from watchkeeper.sandbox.datadog.slos import SloApi
 from watchkeeper.sandbox.datadog.store import ORG, Store
 
 _LIMITS: Final[Mapping[str, tuple[int, int]]] = {"GET": (3000, 10), "POST": (500, 10), "PUT": (500, 10)}
@@ -64,12 +65,14 @@ class DatadogSandbox:
         self.aws_tags = AwsTags()
         self.aws_metrics = AwsMetricsApi(self.store, self.aws_tags, api_key)
         self._downtimes = DowntimeApi(self.store, clock)
+        self._slos = SloApi(self.store, clock)
         self.app = Starlette(
             routes=[
                 Route("/api/v1/validate", self._validate),
                 Route("/api/v1/org", self._org),
                 *MonitorApi(self.store, clock, self._memories).routes(),
                 *self._downtimes.routes(),
+                *self._slos.routes(),
                 *IntakeApi(self.store, clock).routes(),
                 *IntegrationsApi(self.store, slack_accounts).routes(),
                 *AwsAccountsApi(self.store, clock).routes(),
@@ -91,13 +94,13 @@ class DatadogSandbox:
         for gone in self._memories.keys() - stored.keys():
             del self._memories[gone]
         notices = []
-        downtimes = self._downtimes.downtimes()
+        downtimes, slos = self._downtimes.downtimes(), self._slos.slos()
         for monitor_id, body in sorted(stored.items(), key=lambda each: each[1]["type"] == "composite"):
             members = {int(each): memory for each, memory in self._memories.items()}
             memory = self._memories.get(monitor_id, MonitorMemory())
             try:
                 found = run_monitor(
-                    body, memory, self.store.series, self.clock.now, downtimes=downtimes, members=members
+                    body, memory, self.store.series, self.clock.now, downtimes=downtimes, members=members, slos=slos
                 )
             except QuerySyntaxError:
                 continue

@@ -9,7 +9,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from watchkeeper.monitors.alerting import MonitorMemory, any_query
-from watchkeeper.query.forms import ChangeQuery, MonitorQuery, crosses
+from watchkeeper.query.forms import ChangeQuery, MonitorQuery, SloQuery, crosses
 from watchkeeper.query.lexer import QuerySyntaxError
 from watchkeeper.query.parser import METRIC_TYPES
 from watchkeeper.sandbox.clock import Clock
@@ -18,6 +18,7 @@ from watchkeeper.sandbox.datadog.store import Store
 
 KIND: Final = "monitor"
 _WRITTEN_BY_ITS_TEST: Final = "synthetics alert"
+_DAY_S: Final = 86_400
 _DEFAULT_OPTIONS: Final = {
     "notify_audit": False,
     "silenced": {},
@@ -64,7 +65,7 @@ class MonitorApi:
 
     async def _create(self, request: Request) -> Response:
         body = await json_body(request)
-        error = monitor_error(body)
+        error = monitor_error(body) or self._slo_missing(body)
         if error:
             return failed(400, error)
         number = self._store.next_number(KIND)
@@ -111,7 +112,7 @@ class MonitorApi:
         # Partial at the top; options are replaced as a whole, then the defaults come back.
         body = {**before, **{key: value for key, value in given.items() if key in _WRITABLE}}
         body["options"] = _options(given["options"]) if "options" in given else before["options"]
-        error = monitor_error(body)
+        error = monitor_error(body) or self._slo_missing(body)
         if error:
             return failed(400, error)
         body["modified"] = _iso(self._clock.now)
@@ -120,13 +121,35 @@ class MonitorApi:
 
     async def _delete(self, request: Request) -> Response:
         monitor_id = request.path_params["id"]
-        if not self._store.remove(KIND, str(monitor_id)):
+        before = self._store.get(KIND, str(monitor_id))
+        if before is None:
             return failed(404, "Monitor not found")
+        users = [body for body in self._store.all("slo") if monitor_id in (body.get("monitor_ids") or [])]
+        if users and request.query_params.get("force") != "true":
+            names = ", ".join(f"[{body['id']},{body['name']}]" for body in users)
+            return failed(400, f"monitor [{monitor_id},{before['name']}] is referenced in slos: {names}")
+        self._store.remove(KIND, str(monitor_id))
         return JSONResponse({"deleted_monitor_id": monitor_id})
 
     async def _validate(self, request: Request) -> Response:
         error = monitor_error(await json_body(request))
         return failed(400, error) if error else JSONResponse({})
+
+    def _slo_missing(self, body: Mapping[str, Any]) -> str:
+        """Of an `slo alert`: that there is no such objective, or that its threshold cannot be reached."""
+        query = any_query(body) if body["type"] == "slo alert" else None
+        if not isinstance(query, SloQuery):
+            return ""
+        slo = self._store.get("slo", query.slo.plain)
+        if slo is None:
+            return f"SLO not found: {query.slo.plain} not found"
+        days = query.over.seconds // _DAY_S
+        target = next((each["target"] for each in slo["thresholds"] if each["timeframe"] == f"{days}d"), None)
+        if target is None:
+            return f"The SLO has no target over {days}d"
+        if query.kind == "burn_rate" and query.threshold > 100 / (100 - target):
+            return f"Burn rate threshold ({query.threshold}) must be at most {100 / (100 - target):g}"
+        return ""
 
     def _shown(self, body: Mapping[str, Any]) -> dict[str, Any]:
         memory = self._memories.get(str(body["id"]))

@@ -7,6 +7,7 @@ from watchkeeper.monitors.lint.asking import QUERY, query_of
 from watchkeeper.monitors.lint.context import Context
 from watchkeeper.monitors.lint.rule import Flaw, Rule
 from watchkeeper.monitors.lint.subject import Subject
+from watchkeeper.monitors.slo.burn_rate import windows_taken
 from watchkeeper.query.forms import SloQuery
 
 _SHARE: Final = 12
@@ -16,6 +17,8 @@ def _check(subject: Subject, _context: Context) -> Iterator[Flaw]:
     query = query_of(subject)
     if not isinstance(query, SloQuery) or query.long_window is None or query.short_window is None:
         return
+    if not windows_taken(query.long_window.seconds, query.short_window.seconds):
+        return  # burn-rate-window-limits has its say
     if query.short_window.seconds * _SHARE != query.long_window.seconds:
         what = f"{query.short_window.text} is not a twelfth of {query.long_window.text}"
         yield Flaw(what, QUERY, offset=max(subject.text.find("short_window"), 0))

@@ -1,4 +1,4 @@
-"""slo-members: an objective on monitors without monitors, or on counts without a query."""
+"""slo-members: an objective without what it measures: monitors, counts, or slices of time."""
 
 from collections.abc import Iterator
 
@@ -13,14 +13,16 @@ def _check(subject: Subject, _context: Context) -> Iterator[Flaw]:
         yield Flaw("the objective names no monitor", ("monitor_ids",))
     if subject.type == "metric" and not subject.body.get("query") and not subject.body.get("sli_specification"):
         yield Flaw("the objective has no query", ("query",))
+    if subject.type == "time_slice" and not subject.body.get("sli_specification"):
+        yield Flaw("the objective says nothing of its slices", ("sli_specification",))
 
 
 RULE = Rule(
     id="slo-members",
     severity="error",
-    title="An objective on monitors without monitors, or on counts without a query",
+    title="An objective without what it measures: monitors, counts, or slices of time",
     why=('Datadog refuses it: "Invalid payload: must specify monitor_ids", "must specify the query for count types".'),
-    fix="add `monitor_ids`, or `query` with numerator and denominator",
+    fix="add `monitor_ids`, `query` with numerator and denominator, or `sli_specification`",
     source="recorded answers of POST /api/v1/slo",
     applies=is_slo,
     check=_check,
