@@ -9,6 +9,7 @@ from typing import Annotated, Final
 from annotated_types import Ge, Le
 
 from watchkeeper.errors import ConfigError, Location, Problem, did_you_mean
+from watchkeeper.monitors.links import linked_monitor, refers_to_monitors
 from watchkeeper.monitors.model import Monitor, MonitorType, Urgency
 from watchkeeper.monitors.options import MonitorOptions
 from watchkeeper.project.identity import MAX_LENGTH, Identity
@@ -69,9 +70,13 @@ def load_monitors(project: Project, environment: Environment, only: Path | None 
             except ConfigError as err:
                 problems += [problem for problem in err.problems if problem not in problems]
     problems += _duplicates(monitors)
+    known = {monitor.identity for monitor in monitors}
+    if only is not None and any(refers_to_monitors(monitor) for monitor in monitors):
+        known |= {monitor.identity for monitor in load_monitors(project, environment)}
+    linked = [linked_monitor(monitor, known, problems) for monitor in monitors]
     if problems:
         raise ConfigError(problems)
-    return monitors
+    return linked
 
 
 def monitors_of(

@@ -14,7 +14,7 @@ from watchkeeper.monitors.message import Rendered
 from watchkeeper.monitors.rules import State
 from watchkeeper.monitors.state import GroupState, Transition
 from watchkeeper.monitors.subject import Subject, reached, render_for
-from watchkeeper.query.forms import CheckQuery, CompositeQuery
+from watchkeeper.query.forms import CheckQuery, CompositeQuery, MemberId
 from watchkeeper.query.series import Kind, SeriesSource
 from watchkeeper.query.visit import members_of, metrics_in
 
@@ -51,7 +51,7 @@ def play(
     end: int,
     *,
     downtimes: Collection[Downtime] = (),
-    members: Mapping[int, Member] = MappingProxyType({}),
+    members: Mapping[MemberId, Member] = MappingProxyType({}),
 ) -> Iterator[Step]:
     """How it begins at `start`, and every evaluation in (start, end], Unix seconds. members: of a composite, by id.
 
@@ -101,7 +101,7 @@ def queried_metrics(subject: Subject) -> dict[str, Kind]:
     return kinds
 
 
-def member_ids(subject: Subject) -> tuple[int, ...]:
-    """The monitors that a composite combines, by their ids; none of any other monitor. Raises QuerySyntaxError."""
+def member_ids(subject: Subject) -> tuple[MemberId, ...]:
+    """The monitors that a composite combines, as it names them; none of any other one. Raises QuerySyntaxError."""
     query = any_query(subject.definition)
     return members_of(query.condition) if isinstance(query, CompositeQuery) else ()

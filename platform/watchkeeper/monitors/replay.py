@@ -30,7 +30,7 @@ from watchkeeper.monitors.symbols import symbols_of
 from watchkeeper.query.algorithms import recovery_query
 from watchkeeper.query.evaluate import Evaluation, Group
 from watchkeeper.query.expression_lines import result_keys
-from watchkeeper.query.forms import CheckQuery, CompositeQuery, MonitorQuery, SloQuery
+from watchkeeper.query.forms import CheckQuery, CompositeQuery, MemberId, MonitorQuery, SloQuery
 from watchkeeper.query.grid import Indices
 from watchkeeper.query.recorded import RecordedSeries
 from watchkeeper.query.vectorised import GroupValues, evaluate_many
@@ -123,14 +123,14 @@ def replay_by_minute(
 
 def replay_composite(
     definition: Mapping[str, Any],
-    members: Mapping[int, Mapping[str, Any]],
+    members: Mapping[MemberId, Mapping[str, Any]],
     source: RecordedSeries,
     start: int,
     end: int,
     *,
     downtimes: Collection[Downtime] = (),
 ) -> Replay:
-    """A composite with its members, minute by minute. members: their definitions, by the ids that its query names."""
+    """A composite with its members, minute by minute. members: their definitions, as its query names them."""
     memory = MonitorMemory()
     states = dict.fromkeys(members, MonitorMemory())
     transitions: list[Transition] = []

@@ -93,3 +93,16 @@ class Ref:
 
     def __str__(self) -> str:
         return f"({self.kind} {self.identity.short})"
+
+
+@dataclass(frozen=True, slots=True)
+class RefText:
+    """A text in which remote ids will stand, such as a query that names another object.
+
+    parts: plain text and references, in their order.
+    """
+
+    parts: tuple[str | Ref, ...]
+
+    def __str__(self) -> str:
+        return "".join(str(part) for part in self.parts)

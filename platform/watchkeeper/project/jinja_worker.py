@@ -8,6 +8,7 @@ import json
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
+from functools import partial
 from typing import Any, Final
 
 from jinja2 import DictLoader, StrictUndefined, TemplateError, nodes
@@ -17,6 +18,7 @@ from jinja2.sandbox import SandboxedEnvironment
 from jinja2.visitor import NodeTransformer
 
 from watchkeeper.project.plain_text import plain_text
+from watchkeeper.project.references import KINDS, reference_text
 
 MAX_OUTPUT: Final = 1024 * 1024
 MAX_TURNS: Final = 100_000
@@ -60,6 +62,7 @@ class BoundedEnvironment(SandboxedEnvironment):
         )
         self.turns = 0
         self.filters["count_turns"] = self._count_turns
+        self.globals.update({kind: partial(reference_text, kind) for kind in KINDS})
 
     def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
         return _CountTurns().visit(super()._parse(source, name, filename))  # type: ignore[no-any-return]

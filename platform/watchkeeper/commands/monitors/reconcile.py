@@ -14,6 +14,7 @@ from watchkeeper.monitors.codec import identify_monitor, monitor_id, monitor_tit
 from watchkeeper.monitors.model import KIND
 from watchkeeper.monitors.normalise import normalise_monitor
 from watchkeeper.project.identity import Identity
+from watchkeeper.project.references import link
 from watchkeeper.sync.kind import Desired, Kind
 
 MONITOR = Kind(
@@ -47,7 +48,9 @@ def monitors_reconciliation(session: Session, tolerated: Collection[str] = ()) -
         target=f"Datadog {organisation} ({where.host})",
         sides=[Side(MONITOR, MonitorStore(client))],
         desired=[
-            Desired(KIND, monitor.identity, declared.body(monitor), monitor.where, monitor.moved_from)
+            Desired(
+                KIND, monitor.identity, link(declared.body(monitor), project, env), monitor.where, monitor.moved_from
+            )
             for monitor in declared.monitors
         ],
         is_ours=is_ours,

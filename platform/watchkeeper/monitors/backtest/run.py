@@ -13,7 +13,7 @@ from watchkeeper.monitors.backtest.outcome import Outcome, group_outcomes
 from watchkeeper.monitors.replay import due_instants, replay_composite, replay_monitor
 from watchkeeper.monitors.state import Transition
 from watchkeeper.monitors.subject import Subject
-from watchkeeper.query.forms import CheckQuery, CompositeQuery
+from watchkeeper.query.forms import CheckQuery, CompositeQuery, MemberId
 from watchkeeper.query.lines import Group
 from watchkeeper.query.recorded import RecordedSeries
 from watchkeeper.query.vectorised import evaluate_many
@@ -25,7 +25,7 @@ CURVE_POINTS: Final = 480
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Job:
-    """One monitor to be played through. start, end: Unix seconds. members: definitions, of a composite, by id.
+    """One monitor to be played through. start, end: Unix seconds. members: definitions, as a composite names them.
 
     variant: which settings of a what-if it has; empty without one. has_curve: whether the report draws it.
     """
@@ -33,7 +33,7 @@ class Job:
     subject: Subject
     start: int
     end: int
-    members: Mapping[int, Mapping[str, Any]] = field(default_factory=lambda: MappingProxyType({}))
+    members: Mapping[MemberId, Mapping[str, Any]] = field(default_factory=lambda: MappingProxyType({}))
     variant: str = ""
     has_curve: bool = False
 
