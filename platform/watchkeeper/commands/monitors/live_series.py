@@ -15,7 +15,7 @@ from watchkeeper.errors import Problem
 from watchkeeper.monitors.alerting import any_query
 from watchkeeper.monitors.subject import Subject
 from watchkeeper.query.ast import Method, Metric
-from watchkeeper.query.forms import ChangeQuery, MonitorQuery
+from watchkeeper.query.forms import ChangeQuery, CompositeQuery, MonitorQuery
 from watchkeeper.query.printer import render_expression
 from watchkeeper.query.recorded import RecordedSeries, Track
 from watchkeeper.query.series import Kind
@@ -63,6 +63,9 @@ def read_live(
     rewritten = []
     for subject in subjects:
         query = any_query(subject.definition)
+        if isinstance(query, CompositeQuery):
+            rewritten.append((subject, subject))
+            continue
         if not isinstance(query, MonitorQuery | ChangeQuery):
             what = f"`{subject.id}` is left out: only queries of metrics are read from Datadog"
             problems.append(Problem(what, subject.where, fix="record its series to files", severity="warning"))
