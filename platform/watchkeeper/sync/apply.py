@@ -9,13 +9,13 @@ from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from functools import partial
-from itertools import groupby
 from typing import TypeVar
 
 from watchkeeper.errors import Location, RemoteError
 from watchkeeper.project.identity import Identity, Ref
 from watchkeeper.sync.kind import Body, Desired, Kind, Store
-from watchkeeper.sync.plan import Change, Plan, differences, resolve
+from watchkeeper.sync.order import batches
+from watchkeeper.sync.plan import Change, Plan, differences, references, resolve
 
 T = TypeVar("T")
 
@@ -85,13 +85,12 @@ def apply_plan(
     progress = Progress(ids=dict(plan.ids))
     pending = [change for change in plan.changes if change.action != "conflict"]
     is_interrupted = False
-    for (_, is_delete), batch in groupby(pending, key=lambda change: (change.kind, change.action == "delete")):
-        changes = list(batch)
-        try:
-            _run_batch(changes, kinds, stores, progress, on_done, 1 if is_delete else workers)
-        except KeyboardInterrupt:
-            is_interrupted = True
-            break
+    try:
+        for batch in batches(pending):
+            _run_batch(batch, kinds, stores, progress, on_done, 1 if batch[0].action == "delete" else workers)
+        _delete_again(pending, kinds, stores, progress, on_done)
+    except KeyboardInterrupt:
+        is_interrupted = True
     done = {id(change) for change in progress.done}
     failed = {(failure.kind, failure.identity) for failure in progress.failed}
     in_order = [change for change in pending if id(change) in done]
@@ -137,6 +136,22 @@ def _run_batch(
             raise
 
 
+def _delete_again(
+    pending: Sequence[Change],
+    kinds: Mapping[str, Kind],
+    stores: Mapping[str, Store],
+    progress: Progress,
+    on_done: Callable[[Change], None],
+) -> None:
+    """Deletes that were refused are tried once more after the others: what needed the object may be gone now."""
+    done = {id(change) for change in progress.done}
+    refused = [change for change in pending if change.action == "delete" and id(change) not in done]
+    if refused and any(change.action == "delete" for change in progress.done):
+        names = {(change.kind, change.identity) for change in refused}
+        progress.failed[:] = [each for each in progress.failed if (each.kind, each.identity) not in names]
+        _run_batch(refused, kinds, stores, progress, on_done, 1)
+
+
 def _apply_one(change: Change, kind: Kind, store: Store, progress: Progress) -> None:
     where = change.desired.where if change.desired else None
     try:
@@ -153,7 +168,7 @@ def _write(change: Change, kind: Kind, store: Store, progress: Progress) -> None
         return
     assert change.desired is not None
     body = resolve(change.desired.body, progress.ids)
-    missing = list(_references(body))
+    missing = references(body)
     if missing:
         raise RemoteError(f"not tried, because {missing[0]} could not be written", host="")
     if change.action == "create":
@@ -191,13 +206,3 @@ def _repeat(write: Callable[[], T]) -> T:
             if not err.is_ambiguous:
                 raise
     return write()
-
-
-def _references(value: object) -> list[Ref]:
-    if isinstance(value, Ref):
-        return [value]
-    if isinstance(value, Mapping):
-        return [ref for item in value.values() for ref in _references(item)]
-    if isinstance(value, list | tuple):
-        return [ref for item in value for ref in _references(item)]
-    return []

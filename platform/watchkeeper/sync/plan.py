@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from watchkeeper.errors import PlanRefused
-from watchkeeper.project.identity import Identity, Ref
+from watchkeeper.project.identity import Identity, Ref, RefText
 from watchkeeper.sync.kind import Body, Desired, Kind
 
 Action = Literal["create", "update", "replace", "delete", "adopt", "conflict"]
@@ -111,6 +111,9 @@ def plan_sync(
         moved = {Ref(kind.name, item.identity): remote for item, remote in part.adopted}
         ids.update({ref: kind.remote_id(remote) for ref, remote in moved.items()})
         found, same = part.changes(ids)
+        for change in found:
+            if change.action == "replace":  # its id will be another one, so whoever names it has to be told
+                ids.pop(Ref(kind.name, change.identity), None)
         changes += found
         unchanged += same
         orphans += part.orphans()
@@ -226,14 +229,30 @@ def differences(kind: Kind, declared: Body, remote: Body, ids: IdOf) -> tuple[Fi
 
 
 def resolve(value: Any, ids: IdOf) -> Any:  # noqa: ANN401 - a JSON value
-    """A body in which every reference whose id is known is that id."""
+    """A body in which every reference whose id is known is that id, inside of a text too."""
     if isinstance(value, Ref):
         return ids.get(value, value)
+    if isinstance(value, RefText):
+        text = RefText(tuple(resolve(part, ids) for part in value.parts))
+        return text if any(isinstance(part, Ref) for part in text.parts) else str(text)
     if isinstance(value, Mapping):
         return {key: resolve(item, ids) for key, item in value.items()}
     if isinstance(value, list | tuple):
         return [resolve(item, ids) for item in value]
     return value
+
+
+def references(value: object) -> list[Ref]:
+    """Every reference in a body, those inside of a text too."""
+    if isinstance(value, Ref):
+        return [value]
+    if isinstance(value, RefText):
+        return [part for part in value.parts if isinstance(part, Ref)]
+    if isinstance(value, Mapping):
+        return [ref for item in value.values() for ref in references(item)]
+    if isinstance(value, list | tuple):
+        return [ref for item in value for ref in references(item)]
+    return []
 
 
 def refuse_dangerous(plan: Plan, *, max_deletes: int, remote_count: int) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from watchkeeper.adapters.datadog.client import DatadogClient
-from watchkeeper.adapters.datadog.history import History, pieces
+from watchkeeper.adapters.datadog.history import RATE_PERIOD_S, History, pieces
 from watchkeeper.adapters.endpoints import Target, endpoint
 from watchkeeper.commands.session import Session
 from watchkeeper.errors import Problem
@@ -53,9 +53,8 @@ def read_live(
 
     Raises UsageError, RemoteError.
     """
-    client = DatadogClient(
-        endpoint(Target(session.project, session.environment, session.environ, session.allow_loopback), "datadog")
-    )
+    target = Target(session.project, session.environment, session.environ, session.allow_loopback)
+    client = DatadogClient(endpoint(target, "datadog"), max_wait_s=RATE_PERIOD_S)
     host = client.caller.host
     history = History(client, session.root / _KEPT / host, now)
     problems: list[Problem] = []
