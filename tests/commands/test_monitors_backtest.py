@@ -221,6 +221,31 @@ def test_exported_monitors_and_traces_need_no_declaration(project: Path, tmp_pat
     assert "`4` is left out: SLO alerts" in done.stderr or "`4` is left out" in done.stderr
 
 
+def test_a_composite_of_declared_monitors_brings_its_members(project: Path, recording: Path) -> None:
+    """Whatever is asked for: the members are played, and not counted."""
+    (project / "monitors" / "calm.yaml").write_text(
+        "monitors:\n"
+        "  - id: edge-fails-alone\n"
+        "    name: The balancer fails while the database is calm\n"
+        "    type: composite\n"
+        "    team: platform\n"
+        "    query: \"<< monitor('edge-elb-5xx') >> && !<< monitor('db-cpu') >>\"\n"
+        "    urgency: page\n"
+        "    runbook: https://runbooks.example.com/calm\n"
+        "    message: Alone.\n"
+    )
+    lines = [f"{START + 60 * m},aws.rds.cpuutilization,10,env:prod|dbinstanceidentifier:writer" for m in range(60)]
+    calm = recording.with_name("calm.csv")
+    calm.write_text("timestamp,metric,value,tags\n" + "\n".join(lines) + "\n")
+    series = ("--series", str(recording), "--series", str(calm))
+    arguments = ("--env", "prod", *series, "--json", "--monitor", "edge-fails-alone")
+
+    for path in ((), (str(project / "monitors" / "calm.yaml"),)):
+        found = answer(monitors(project, "backtest", *path, *arguments))
+
+        assert [(each["id"], each["pages"]) for each in found["monitors"]] == [("edge-fails-alone", 2)]
+
+
 def test_processes_and_one_process_give_the_same(project: Path, recording: Path) -> None:
     """Whatever the order in which they finish."""
     arguments = ("backtest", "--env", "prod", "--series", str(recording), "--json")

@@ -66,6 +66,7 @@ def _outcome_record(outcome: Outcome, answer: Answer) -> dict[str, Any]:
     longest = outcome.longest
     return {
         "id": outcome.monitor,
+        "title": outcome.title,
         "groups": [
             {
                 "group": ",".join(each.group),
@@ -134,7 +135,7 @@ def _monitor_table(answer: Answer) -> Iterator[str]:
     for outcome in sorted(answer.outcomes, key=lambda each: (-each.pages, -each.warnings, each.monitor)):
         longest = outcome.longest
         row = [
-            outcome.monitor,
+            outcome.label,
             str(outcome.pages),
             str(outcome.warnings),
             str(outcome.repeats),
@@ -166,8 +167,9 @@ def _week_lines(answer: Answer) -> Iterator[str]:
 
 def _bars(counts: Mapping[str, int]) -> Iterator[str]:
     most = max(counts.values(), default=0)
+    width = max(map(len, counts), default=0)
     for name, count in counts.items():
-        yield f"  {name:<24} {count:>5} {'#' * max(1, round(count / most * _BARS))}"
+        yield f"  {name:<{width}} {count:>5} {'#' * max(1, round(count / most * _BARS))}"
 
 
 def _variant_lines(answer: Answer) -> Iterator[str]:
@@ -230,9 +232,7 @@ def markdown(answer: Answer) -> str:
         sums = totals(answer.outcomes)
         pages, warnings = counted(sums["pages"], "page"), counted(sums["warnings"], "warning")
         lines += [f"{pages}, {warnings}, {span_text(sums['alert_s'])} in alert.", ""]
-        rows = [
-            [each.monitor, str(each.pages), str(each.warnings), span_text(each.alert_s)] for each in answer.outcomes
-        ]
+        rows = [[each.label, str(each.pages), str(each.warnings), span_text(each.alert_s)] for each in answer.outcomes]
         header = ["monitor", "pages", "warnings", "in alert"]
     if rows:
         lines += [_row(header), _row(["---"] * len(header)), *(_row(row) for row in rows), ""]

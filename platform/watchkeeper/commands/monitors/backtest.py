@@ -106,8 +106,8 @@ def run_backtest(
     answer.jobs = len(jobs)
     found: dict[int, Outcome] = {}
     plain = [job for _, job in jobs]
-    progress(0, len(jobs))
     try:
+        progress(0, len(jobs))
         for number, outcome in run_jobs(
             plain, files.series, question.engine, workers=question.workers, scheduler=question.scheduler
         ):

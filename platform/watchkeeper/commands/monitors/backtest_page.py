@@ -47,7 +47,7 @@ def answer_page(answer: Answer) -> str:
                 "Time in alert": span_text(sums["alert_s"]),
                 "Flaps": str(sums["flaps"]),
             },
-            table=(_header("monitor", answer), [_row(each.monitor, [each], answer) for each in ranked]),
+            table=(_header("monitor", answer), [_row(each.label, [each], answer) for each in ranked]),
             charts=[_chart(each, answer) for each in ranked[:CHARTS] if each.curve],
             week=pages_by_hour(at for each in answer.outcomes for at in each.page_times),
             woken=answer.woken,
@@ -86,7 +86,7 @@ def _row(name: str, outcomes: list[Outcome], answer: Answer) -> list[str]:
 
 def _chart(outcome: Outcome, answer: Answer) -> MonitorChart:
     return MonitorChart(
-        title=outcome.monitor,
+        title=outcome.label,
         group=",".join(outcome.curve_group),
         comparator=outcome.comparator,
         points=outcome.curve,

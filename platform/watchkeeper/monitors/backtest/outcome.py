@@ -41,7 +41,10 @@ class GroupOutcome:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
-    """One monitor. curve: for the report, the value of its worst group, by Unix seconds. notes: what to know of it."""
+    """One monitor. title: its name. notes: what to know of it.
+
+    curve: for the report, the value of its worst group, by Unix seconds.
+    """
 
     monitor: str
     env: str
@@ -52,8 +55,14 @@ class Outcome:
     comparator: str = ""
     curve: Sequence[tuple[int, float | None]] = ()
     curve_group: Group = ()
+    title: str = ""
     reaches: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+
+    @property
+    def label(self) -> str:
+        """As people know it: its id, with its name where the id is only Datadog's number."""
+        return f"{self.monitor} {self.title}".rstrip() if self.monitor.isdigit() else self.monitor
 
     @property
     def pages(self) -> int:
