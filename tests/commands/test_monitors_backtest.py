@@ -125,7 +125,7 @@ def test_a_changed_monitor_is_compared_with_the_revision_before(project: Path, r
     done = backtest(project, "--series", str(recording), "--base", "HEAD", "--markdown", str(report))
 
     assert done.returncode == 0, done.stderr
-    assert "This change would have sent 1 page instead of 2 in one day." in done.stdout
+    assert "This change would have sent 1 page instead of 2 in 1h 0m." in done.stdout
     assert "| edge-elb-5xx | 2 -> 1 | 0 -> 0 | 17m -> 3m |" in report.read_text()
 
 
@@ -150,15 +150,24 @@ def test_the_report_needs_nothing_else(project: Path, recording: Path, tmp_path:
 
 
 def test_what_is_wrong_with_the_series_is_counted_and_said(project: Path, recording: Path) -> None:
-    """A bad row, a duplicate and one of the future: none is dropped in silence."""
+    """A bad row, a duplicate, one of the future and one that nobody asks for: in terminal, JSON, Markdown and HTML."""
     with recording.open("a") as file:
         file.write(f"yesterday,{ELB_5XX},1,env:prod\n")
         file.write(f"{START},{ELB_5XX},1,env:prod|loadbalancer:app\n")
         file.write(f"4102444800,{ELB_5XX},1,env:prod|loadbalancer:app\n")
+        file.write(f"{START},{ELB_5XX}s,1,env:prod|loadbalancer:app\n")
+    page, report = recording.with_name("page.html"), recording.with_name("report.md")
+    said = "64 samples, 3 of them dropped, 1 of 1 metric that no monitor asks for"
 
     done = backtest(project, "--series", str(recording), "--json")
+    files = ("--html", str(page), "--markdown", str(report))
 
-    assert answer(done)["dropped"] == 3
+    assert (answer(done)["dropped"], answer(done)["unasked"]) == (3, {f"{ELB_5XX}s": 1})
+    assert [each["line"] for each in answer(done)["problems"]] == [62, 63, 2, 64]
+    assert said in backtest(project, "--series", str(recording), *files).stdout
+    assert said in report.read_text()
+    assert said in page.read_text()
+    assert "`yesterday` is no timestamp" in page.read_text()
     assert "elb.csv:62:1: error: row 62: `yesterday` is no timestamp" in done.stderr
     assert "a later row has the same timestamp" in done.stderr
     assert "lies in the future" in done.stderr

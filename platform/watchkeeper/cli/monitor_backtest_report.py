@@ -11,8 +11,13 @@ from watchkeeper.monitors.backtest.wording import (
     comparison,
     counted,
     joint_score,
+    longest_text,
+    period_text,
+    samples_text,
     score_cells,
+    silent_text,
     span_text,
+    uncalled_text,
 )
 from watchkeeper.timeline import utc_text
 
@@ -29,9 +34,11 @@ def answer_record(answer: Answer) -> dict[str, Any]:
         "partial": answer.is_partial,
         "rows": answer.rows,
         "dropped": answer.dropped,
+        "unasked": dict(answer.unasked),
         "requests": answer.requests,
         "monitors": [_outcome_record(each, answer) for each in answer.outcomes],
         "woken": dict(answer.woken),
+        "pages_that_call_nobody": sum(each.pages for each in answer.outcomes if not each.calls_somebody),
         "pages_by_hour": pages_by_hour(at for each in answer.outcomes for at in each.page_times),
         "problems": [
             {
@@ -92,6 +99,7 @@ def _outcome_record(outcome: Outcome, answer: Answer) -> dict[str, Any]:
         "repeats": outcome.repeats,
         "longest_alert_s": longest[2] if longest else 0,
         "reaches": list(outcome.reaches),
+        "had_data": outcome.had_data,
         "approximations": list(outcome.notes),
         **_scored(answer, outcome),
     }
@@ -104,17 +112,18 @@ def _scored(answer: Answer, outcome: Outcome) -> dict[str, Any]:
 
 def answer_lines(answer: Answer) -> Iterator[str]:
     """The report as people read it on a terminal."""
-    days = (answer.end - answer.start) / 86_400
-    yield f"{utc_text(answer.start)} to {utc_text(answer.end)}, {days:.1f} days, {answer.rows:,} samples"
+    period = period_text(answer.end - answer.start)
+    samples = samples_text(answer.rows, answer.dropped, answer.unasked)
+    yield f"{utc_text(answer.start)} to {utc_text(answer.end)}, {period}, {samples}"
     if answer.dropped:
-        yield colour(f"{answer.dropped:,} of them were dropped; the warnings say which and why", "yellow")
+        yield colour("the warnings say what was dropped, and why", "yellow")
     if answer.is_partial:
         yield colour(f"PARTIAL: interrupted after {answer.done} of {answer.jobs} runs", "red")
     yield ""
     yield from _monitor_table(answer)
     for name, lines in (
         ("Pages by hour of the week, UTC", list(_week_lines(answer))),
-        ("Woken first", list(_bars(answer.woken))),
+        ("Woken first", list(_woken_lines(answer))),
         ("What if", list(_variant_lines(answer))),
         (f"Against {answer.base}", list(_base_lines(answer))),
     ):
@@ -132,8 +141,8 @@ def _monitor_table(answer: Answer) -> Iterator[str]:
     if answer.incidents:
         header += ["precision", "recall", "delay"]
     rows = []
-    for outcome in sorted(answer.outcomes, key=lambda each: (-each.pages, -each.warnings, each.monitor)):
-        longest = outcome.longest
+    heard = [each for each in answer.outcomes if each.had_data]
+    for outcome in sorted(heard, key=lambda each: (-each.pages, -each.warnings, each.monitor)):
         row = [
             outcome.label,
             str(outcome.pages),
@@ -141,11 +150,15 @@ def _monitor_table(answer: Answer) -> Iterator[str]:
             str(outcome.repeats),
             span_text(outcome.alert_s),
             str(outcome.flaps),
-            f"{span_text(longest[2])} from {utc_text(longest[1])}" if longest else "",
+            longest_text(outcome),
         ]
         found = answer.score(outcome)
         rows.append([*row, *score_cells(found)] if answer.incidents else row)
-    yield table(rows, header)
+    if rows:
+        yield table(rows, header)
+    silent = silent_text(answer.outcomes)
+    if silent:
+        yield colour(silent, "yellow")
     sums = totals(answer.outcomes)
     groups = sum(len(each.groups) for each in answer.outcomes)
     yield (
@@ -163,6 +176,13 @@ def _week_lines(answer: Answer) -> Iterator[str]:
     yield "     " + "".join(f"{hour:>{width}}" for hour in range(24))
     for day, row in zip(_DAYS, counts, strict=True):
         yield f"  {day}" + "".join(f"{count or '.':>{width}}" for count in row)
+
+
+def _woken_lines(answer: Answer) -> Iterator[str]:
+    yield from _bars(answer.woken)
+    uncalled = uncalled_text(answer.outcomes)
+    if uncalled:
+        yield f"  {uncalled}"
 
 
 def _bars(counts: Mapping[str, int]) -> Iterator[str]:
@@ -200,7 +220,8 @@ def _base_lines(answer: Answer) -> Iterator[str]:
     rows = [_base_cells(each) for each in comparison(answer.outcomes, answer.before) if each["before"] != each["now"]]
     if rows:
         yield from (f"  {line}" for line in table(rows, ("monitor", "pages", "warnings", "in alert")).splitlines())
-    yield f"  {len(comparison(answer.outcomes, answer.before)) - len(rows)} monitors would have done the same"
+    same = len(comparison(answer.outcomes, answer.before)) - len(rows)
+    yield f"  {counted(same, 'monitor')} would have done the same"
 
 
 def _base_cells(each: Mapping[str, Any]) -> list[str]:
@@ -236,7 +257,8 @@ def markdown(answer: Answer) -> str:
         header = ["monitor", "pages", "warnings", "in alert"]
     if rows:
         lines += [_row(header), _row(["---"] * len(header)), *(_row(row) for row in rows), ""]
-    lines.append(f"{utc_text(answer.start)} to {utc_text(answer.end)}, {answer.rows:,} samples.")
+    samples = samples_text(answer.rows, answer.dropped, answer.unasked)
+    lines.append(f"{utc_text(answer.start)} to {utc_text(answer.end)}, {samples}.")
     return "\n".join(lines) + "\n"
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from watchkeeper.adapters.series_files import SeriesFiles
 from watchkeeper.commands.monitors.engine import Engine, run_jobs
 from watchkeeper.commands.monitors.live_series import read_live
-from watchkeeper.commands.monitors.recordings import asked_for, read_recordings, unrecorded
+from watchkeeper.commands.monitors.recordings import asked_for, read_recordings, unmatched, unrecorded
 from watchkeeper.commands.monitors.roster import Roster, Wanted, load_former_roster, load_roster
 from watchkeeper.commands.monitors.woken import woken
 from watchkeeper.commands.session import Session
@@ -47,7 +47,8 @@ class Question:
 class Answer:
     """What was found. variants: of a what-if, by their settings. before: of `--base`, by monitor.
 
-    is_partial: interrupted, so that monitors are missing. rows, dropped: samples read, and those that could not serve.
+    is_partial: interrupted, so that monitors are missing. rows, dropped: samples found, and those that could not serve.
+    unasked: samples of metrics that no monitor asks for, by metric.
     """
 
     start: int
@@ -61,6 +62,7 @@ class Answer:
     problems: list[Problem] = field(default_factory=list)
     rows: int = 0
     dropped: int = 0
+    unasked: Mapping[str, int] = field(default_factory=dict)
     jobs: int = 0
     done: int = 0
     is_partial: bool = False
@@ -94,11 +96,11 @@ def run_backtest(
         raise UsageError(
             "the period ends before it begins", "the recording may lie elsewhere: leave --from and --to out"
         )
-    answer = Answer(start, end, rows=files.rows, dropped=files.dropped, base=question.base)
+    answer = Answer(start, end, rows=files.rows, dropped=files.dropped, unasked=files.unasked, base=question.base)
     answer.requests = requests
     answer.problems = [*roster.problems, *files.problems]
     if not question.is_live:
-        answer.problems += unrecorded(roster.everyone, files.series)
+        answer.problems += unrecorded(roster.everyone, files) + unmatched(roster.everyone, files.series)
     answer.incidents = read_labels(question.labels) if question.labels else ()
     jobs = [(("now", ""), job) for job in _jobs(roster, answer, question)]
     jobs += [(("before", ""), job) for job in _jobs(before, answer, question)]

@@ -65,6 +65,16 @@ class Outcome:
         return f"{self.monitor} {self.title}".rstrip() if self.monitor.isdigit() else self.monitor
 
     @property
+    def had_data(self) -> bool:
+        """Whether it ever had a state other than No Data."""
+        return bool(self.groups)
+
+    @property
+    def calls_somebody(self) -> bool:
+        """Whether its pages reach PagerDuty."""
+        return any(handle.startswith("pagerduty:") for handle in self.reaches)
+
+    @property
     def pages(self) -> int:
         """Of all groups."""
         return sum(each.pages for each in self.groups)
