@@ -23,14 +23,14 @@ from watchkeeper.monitors.alerting import (
 )
 from watchkeeper.monitors.downtime import Downtime, Muting
 from watchkeeper.monitors.memory import MonitorMemory
-from watchkeeper.monitors.rules import Rules
+from watchkeeper.monitors.rules import Rules, State
 from watchkeeper.monitors.schedule import evaluation_interval_s, is_due
 from watchkeeper.monitors.state import GroupState, Transition, next_due, next_state
 from watchkeeper.monitors.symbols import symbols_of
 from watchkeeper.query.algorithms import recovery_query
 from watchkeeper.query.evaluate import Evaluation, Group
 from watchkeeper.query.expression_lines import result_keys
-from watchkeeper.query.forms import CheckQuery, CompositeQuery, MemberId, MonitorQuery, SloQuery
+from watchkeeper.query.forms import CheckQuery, CompositeQuery, MonitorQuery, SloQuery
 from watchkeeper.query.grid import Indices
 from watchkeeper.query.recorded import RecordedSeries
 from watchkeeper.query.vectorised import GroupValues, evaluate_many
@@ -39,17 +39,23 @@ from watchkeeper.query.visit import tags_of
 _MINUTE_S = 60
 
 
+StateAt = tuple[int, Group, State | None]
+"""From when on a group has a state; None: the monitor knows the group no more."""
+
+
 @dataclass(frozen=True, slots=True)
 class Replay:
     """What a monitor did. memory: at the end. evaluations: how many there were, all groups together.
 
-    calls: how often the state machine was called for them.
+    calls: how often the state machine was called for them. states: of every group from when on; None where only the
+    transitions are known.
     """
 
     transitions: tuple[Transition, ...]
     memory: MonitorMemory
     evaluations: int = 0
     calls: int = 0
+    states: tuple[StateAt, ...] | None = None
 
 
 def replay_monitor(
@@ -63,7 +69,7 @@ def replay_monitor(
 ) -> Replay:
     """Evaluate at every due minute after `start` up to and with `end`, Unix seconds. definition: Datadog's JSON.
 
-    Composites need their members: `replay_composite`. Raises QuerySyntaxError.
+    Composites need their members: `composite_replay`. Raises QuerySyntaxError.
     """
     before = memory or MonitorMemory()
     if isinstance(any_query(definition), CheckQuery | CompositeQuery | SloQuery):
@@ -87,17 +93,23 @@ def replay_monitor(
     mutes = Muting(definition, downtimes, tags_of(query))
     groups: dict[Group, GroupState] = {}
     transitions: list[Transition] = []
+    states: list[StateAt] = []
     calls = 0
     for group in sorted({*found, *before.groups}):
         values = found.get(group) or _silence(instants, rules)
         runner = _GroupRun(group, rules, instants, values, mutes, query, is_grouped=bool(keys))
         state = runner.run(before.groups.get(group), transitions)
         calls += runner.calls
+        states += [(at, group, entered) for at, entered in runner.entered]
         if state is not None:
             groups[group] = state
     transitions.sort(key=lambda change: (change.at, change.group))
     return Replay(
-        tuple(transitions), MonitorMemory(MappingProxyType(groups)), len(instants) * max(1, len(found)), calls
+        tuple(transitions),
+        MonitorMemory(MappingProxyType(groups)),
+        len(instants) * max(1, len(found)),
+        calls,
+        tuple(states),
     )
 
 
@@ -119,27 +131,6 @@ def replay_by_minute(
         transitions += new
         evaluations += max(1, len(state.groups))
     return Replay(tuple(transitions), state, evaluations, evaluations)
-
-
-def replay_composite(
-    definition: Mapping[str, Any],
-    members: Mapping[MemberId, Mapping[str, Any]],
-    source: RecordedSeries,
-    start: int,
-    end: int,
-    *,
-    downtimes: Collection[Downtime] = (),
-) -> Replay:
-    """A composite with its members, minute by minute. members: their definitions, as its query names them."""
-    memory = MonitorMemory()
-    states = dict.fromkeys(members, MonitorMemory())
-    transitions: list[Transition] = []
-    for at in range(start - start % _MINUTE_S + _MINUTE_S, end + 1, _MINUTE_S):
-        for number, member in members.items():
-            states[number], _ = run_monitor(member, states[number], source, at)
-        memory, new = run_monitor(definition, memory, source, at, downtimes=downtimes, members=states)
-        transitions += new
-    return Replay(tuple(transitions), memory)
 
 
 def due_instants(options: Mapping[str, Any], window_s: int, start: int, end: int) -> Indices:
@@ -179,6 +170,7 @@ class _GroupRun:
         self.is_grouped = is_grouped
         self.calls = 0
         self.seen = -1
+        self.entered: list[tuple[int, State | None]] = []
         self.has_data = ~np.isnan(values.values)
         symbols = symbols_of(rules, values)
         changes = np.flatnonzero(np.diff(symbols)) + 1
@@ -211,11 +203,14 @@ class _GroupRun:
             at = int(self.instants[index])
             has_data = bool(self.has_data[index])
             if state is not None and self.is_grouped and not has_data and is_forgotten(state, at):
+                self.entered.append((at, None))
                 state, index = None, self._first_data(index)
                 continue
             state, transition = self._step(state or GroupState(), index, at)
             if transition is not None:
                 transitions.append(transition)
+            if not self.entered or self.entered[-1][1] != state.state:
+                self.entered.append((at, state.state))
             self.seen = index
             index = self._next(state, index, at, has_data=has_data)
         return None if state is None else self._caught_up(state, size)

@@ -10,8 +10,9 @@ import numpy as np
 
 from watchkeeper.monitors.alerting import any_query, monitor_approximations, monitor_rules, parsed_query
 from watchkeeper.monitors.backtest.outcome import GroupOutcome, Outcome, group_outcomes, is_page
+from watchkeeper.monitors.composite_replay import replay_composite
 from watchkeeper.monitors.message import MessageSyntaxError
-from watchkeeper.monitors.replay import due_instants, replay_composite, replay_monitor
+from watchkeeper.monitors.replay import due_instants, replay_monitor
 from watchkeeper.monitors.state import Transition
 from watchkeeper.monitors.subject import Subject, reached, render_for
 from watchkeeper.query.forms import CheckQuery, CompositeQuery, MemberId
