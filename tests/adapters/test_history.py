@@ -46,7 +46,8 @@ class Spoiling:
     async def _pass(self, request: Request) -> Response:
         number = len(self.asked)
         self.asked.append(int(request.query_params["from"]))
-        return self.faults.get(number) or await run_in_threadpool(self._answer, request)
+        fault = self.faults.get(number)
+        return await run_in_threadpool(self._answer, request) if fault is None else fault
 
     def _answer(self, request: Request) -> Response:
         headers = {name: value for name, value in request.headers.items() if name.startswith("dd-")}

@@ -7,6 +7,7 @@ import pytest
 from watchkeeper.monitors.composite_replay import replay_composite
 from watchkeeper.monitors.playback import play
 from watchkeeper.monitors.subject import Subject
+from watchkeeper.query.forms import MemberId
 from watchkeeper.query.recorded import RecordedSeries, recorded
 from watchkeeper.query.series import Series
 
@@ -20,7 +21,10 @@ def test_a_composite_is_replayed_with_its_members() -> None:
     stamps = [START + 60 * minute for minute in range(4)]
     source = recorded(Series(name, frozenset(), stamps, each) for name, each in values.items())
     member = {"type": "query alert", "query": "max(last_1m):avg:{}{{*}} > 10"}
-    members = {1: {**member, "query": member["query"].format("m")}, 2: {**member, "query": member["query"].format("n")}}
+    members: dict[MemberId, dict[str, Any]] = {
+        1: {**member, "query": member["query"].format("m")},
+        2: {**member, "query": member["query"].format("n")},
+    }
 
     found = replay_composite({"type": "composite", "query": "1 && !2"}, members, source, START, START + 240)
 
@@ -62,7 +66,8 @@ def test_groups_that_come_and_go_make_the_same_transitions(options: dict[str, An
     ]
     source, end = days(), START + 30 * 3600
 
-    found = replay_composite(definition, dict(enumerate(definitions, start=1)), source, START, end)
+    members: dict[MemberId, dict[str, Any]] = dict(enumerate(definitions, start=1))
+    found = replay_composite(definition, members, source, START, end)
     steps = play(subjects[0], source, START, end, members={1: subjects[1], 2: subjects[2]})
     expected = [change for step in steps for change in step.transitions]
 

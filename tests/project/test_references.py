@@ -4,7 +4,7 @@ import pytest
 
 from watchkeeper.project.identity import Identity, Ref, RefText
 from watchkeeper.project.jinja_engine import Scope, TemplateEngine, TemplateError
-from watchkeeper.project.references import candidates, link, references_in
+from watchkeeper.project.references import KINDS, candidates, link, references_in
 
 API = Identity("shop", "prod", "api", "edge-5xx")
 PIPE = Identity("shop", "prod", "", "pipe-silent")
@@ -12,7 +12,7 @@ PIPE = Identity("shop", "prod", "", "pipe-silent")
 
 def test_a_call_in_a_template_leaves_a_placeholder() -> None:
     """Alone, or inside of a text."""
-    with TemplateEngine() as engine:
+    with TemplateEngine(references=KINDS) as engine:
         text = "<< monitor('api/edge-5xx') >> && !<< monitor(\"pipe-silent\") >>"
 
         assert engine.render(text, Scope({})) == "${monitor:api/edge-5xx} && !${monitor:pipe-silent}"
@@ -22,10 +22,18 @@ def test_a_call_in_a_template_leaves_a_placeholder() -> None:
 @pytest.mark.parametrize("name", ["'Edge 5xx'", "'a/b/c'", "12", "''"])
 def test_what_cannot_be_an_id_is_refused_where_it_stands(name: str) -> None:
     """The message says how to write one."""
-    with TemplateEngine() as engine, pytest.raises(TemplateError) as caught:
+    with TemplateEngine(references=KINDS) as engine, pytest.raises(TemplateError) as caught:
         engine.render(f"<< monitor({name}) >>", Scope({}))
 
     assert "'id' or 'service/id'" in caught.value.what
+
+
+def test_templates_that_cannot_hold_references_do_not_know_the_word() -> None:
+    """A dashboard would show the placeholder as it stands."""
+    with TemplateEngine() as engine, pytest.raises(TemplateError) as caught:
+        engine.render("<< monitor('edge-5xx') >>", Scope({}))
+
+    assert caught.value.what == "'monitor' is undefined"
 
 
 def test_an_id_alone_means_the_same_service_before_the_environment() -> None:

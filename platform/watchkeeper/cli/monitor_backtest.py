@@ -71,7 +71,8 @@ def backtest(
 ) -> int:
     """Count the pages that the monitors would have sent on recorded series."""
     _needs_arrays()
-    from watchkeeper.cli.monitor_backtest_report import answer_lines, answer_record, markdown
+    from watchkeeper.cli.monitor_backtest_json import answer_record
+    from watchkeeper.cli.monitor_backtest_report import answer_lines, markdown
     from watchkeeper.cli.terminal import print_problems
     from watchkeeper.commands.monitors.backtest import Question, run_backtest
     from watchkeeper.commands.monitors.roster import Wanted

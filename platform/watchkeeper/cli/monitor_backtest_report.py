@@ -1,4 +1,4 @@
-"""What a backtest found as text, JSON and Markdown."""
+"""What a backtest found, as people read it: on a terminal, and as Markdown for a pull request."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
@@ -23,91 +23,6 @@ from watchkeeper.timeline import utc_text
 
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _BARS = 30
-
-
-def answer_record(answer: Answer) -> dict[str, Any]:
-    """The JSON form, `schema_version` 1."""
-    record: dict[str, Any] = {
-        "schema_version": 1,
-        "from": utc_text(answer.start),
-        "to": utc_text(answer.end),
-        "partial": answer.is_partial,
-        "rows": answer.rows,
-        "dropped": answer.dropped,
-        "unasked": dict(answer.unasked),
-        "requests": answer.requests,
-        "monitors": [_outcome_record(each, answer) for each in answer.outcomes],
-        "woken": dict(answer.woken),
-        "pages_that_call_nobody": sum(each.pages for each in answer.outcomes if not each.calls_somebody),
-        "pages_by_hour": pages_by_hour(at for each in answer.outcomes for at in each.page_times),
-        "problems": [
-            {
-                "severity": problem.severity,
-                "file": problem.where.file if problem.where else None,
-                "line": problem.where.line if problem.where else None,
-                "message": problem.what,
-            }
-            for problem in answer.problems
-        ],
-        "wall_s": round(answer.wall_s, 3),
-    }
-    if answer.variants:
-        record["variants"] = [
-            {
-                "settings": dict(pair.split("=", 1) for pair in name.split(" ")),
-                **totals(found),
-                "monitors": [{"id": each.monitor, **totals([each]), **_scored(answer, each)} for each in found],
-            }
-            for name, found in answer.variants.items()
-        ]
-    if answer.base:
-        record["base"] = {
-            "revision": answer.base,
-            **totals(answer.before),
-            "monitors": comparison(answer.outcomes, answer.before),
-        }
-    return record
-
-
-def _outcome_record(outcome: Outcome, answer: Answer) -> dict[str, Any]:
-    longest = outcome.longest
-    return {
-        "id": outcome.monitor,
-        "title": outcome.title,
-        "groups": [
-            {
-                "group": ",".join(each.group),
-                "transitions": [
-                    {
-                        "at": utc_text(change.at),
-                        "from": change.previous,
-                        "to": change.current,
-                        "value": change.value,
-                        "notifies": change.notifies,
-                        "renotify": change.is_renotify,
-                    }
-                    for change in each.transitions
-                ],
-                "pages": each.pages,
-                "warnings": each.warnings,
-                "alert_s": each.alert_s,
-                "flaps": each.flaps,
-            }
-            for each in outcome.groups
-        ],
-        **totals([outcome]),
-        "repeats": outcome.repeats,
-        "longest_alert_s": longest[2] if longest else 0,
-        "reaches": list(outcome.reaches),
-        "had_data": outcome.had_data,
-        "approximations": list(outcome.notes),
-        **_scored(answer, outcome),
-    }
-
-
-def _scored(answer: Answer, outcome: Outcome) -> dict[str, Any]:
-    found = answer.score(outcome)
-    return {"score": found.to_json()} if found else {}
 
 
 def answer_lines(answer: Answer) -> Iterator[str]:

@@ -2,7 +2,6 @@
 
 from collections.abc import Collection
 from dataclasses import replace
-from typing import Final
 
 from watchkeeper.errors import Location, Problem, did_you_mean
 from watchkeeper.monitors.model import KIND, Monitor
@@ -10,13 +9,10 @@ from watchkeeper.project.identity import Identity
 from watchkeeper.project.placing import line_and_column
 from watchkeeper.project.references import Reference, candidates, reference_text, references_in, replace_references
 
-_FIELDS: Final = ("query", "message")
-"""Where a reference may stand."""
-
 
 def refers_to_monitors(monitor: Monitor) -> bool:
     """Whether it names another declared monitor."""
-    return any(each.kind == KIND for name in _FIELDS for each in references_in(getattr(monitor, name)))
+    return any(each.kind == KIND for text in (monitor.query, monitor.message) for each in references_in(text))
 
 
 def linked_monitor(monitor: Monitor, known: Collection[Identity], problems: list[Problem]) -> Monitor:
@@ -26,11 +22,9 @@ def linked_monitor(monitor: Monitor, known: Collection[Identity], problems: list
     """
     if not refers_to_monitors(monitor):
         return monitor
-    texts = {}
-    for name in _FIELDS:
-        text = getattr(monitor, name)
 
-        def spelled(reference: Reference, name: str = name, text: str = text) -> str:
+    def in_full(name: str, text: str) -> str:
+        def spelled(reference: Reference) -> str:
             if reference.kind != KIND:
                 return text[reference.at : reference.end]
             found = next((each for each in candidates(reference, monitor.identity) if each in known), None)
@@ -42,8 +36,9 @@ def linked_monitor(monitor: Monitor, known: Collection[Identity], problems: list
                 return text[reference.at : reference.end]
             return reference_text(KIND, found.short)
 
-        texts[name] = replace_references(text, spelled)
-    return replace(monitor, **texts)
+        return replace_references(text, spelled)
+
+    return replace(monitor, query=in_full("query", monitor.query), message=in_full("message", monitor.message))
 
 
 def _unknown(monitor: Monitor, name: str, text: str, reference: Reference, known: Collection[Identity]) -> Problem:

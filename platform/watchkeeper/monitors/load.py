@@ -10,7 +10,7 @@ from annotated_types import Ge, Le
 
 from watchkeeper.errors import ConfigError, Location, Problem, did_you_mean
 from watchkeeper.monitors.links import linked_monitor, refers_to_monitors
-from watchkeeper.monitors.model import Monitor, MonitorType, Urgency
+from watchkeeper.monitors.model import KIND, Monitor, MonitorType, Urgency
 from watchkeeper.monitors.options import MonitorOptions
 from watchkeeper.project.identity import MAX_LENGTH, Identity
 from watchkeeper.project.jinja_engine import Scope, TemplateEngine, read_partials
@@ -20,6 +20,8 @@ from watchkeeper.project.templates import Entry, environment_scope, expand
 from watchkeeper.project.validate import STRICT, validate
 
 FOLDER: Final = "monitors"
+REFERENCES: Final = (KIND,)
+"""To which kinds of objects a monitor may refer."""
 
 _ID: Final = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
 
@@ -62,7 +64,7 @@ def load_monitors(project: Project, environment: Environment, only: Path | None 
     monitors: list[Monitor] = []
     problems: list[Problem] = []
     scope = environment_scope(project, environment)
-    with TemplateEngine(read_partials(project.root, FOLDER)) as engine:
+    with TemplateEngine(read_partials(project.root, FOLDER), references=REFERENCES) as engine:
         for file in monitor_files(project.root, only):
             try:
                 document = read_document(project.root, file)

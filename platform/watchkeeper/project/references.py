@@ -11,7 +11,7 @@ from typing import Any, Final
 from watchkeeper.project.identity import Identity, Ref, RefText
 
 KINDS: Final = ("monitor", "slo")
-"""The kinds of objects that a template can refer to; each is the name of a function of templates too."""
+"""The kinds of objects that can be referred to; where templates may do so, each is the name of a function too."""
 
 _NAME: Final = r"[a-z0-9][a-z0-9-]*(?:/[a-z0-9][a-z0-9-]*)?"
 _PLACEHOLDER: Final = re.compile(rf"\$\{{(?P<kind>{'|'.join(KINDS)}):(?P<name>{_NAME})\}}")

@@ -1,12 +1,13 @@
 """What a monitor would have done on recorded series."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pytest
 
 from watchkeeper.monitors.backtest.run import Job, run_job
 from watchkeeper.monitors.subject import Subject
+from watchkeeper.query.forms import MemberId
 from watchkeeper.query.recorded import recorded
 from watchkeeper.query.series import Kind, Series
 
@@ -84,7 +85,9 @@ FORMS: dict[str, tuple[Subject, list[Series], list[tuple[int, str]]]] = {
 def test_ten_minutes_of_each_form_agree_with_the_hand(form: str) -> None:
     """To the minute: the states that pencil and paper give."""
     monitor, recording, expected = FORMS[form]
-    members = {number: subject(HIGH.format(name)).definition for number, name in ((1, "m"), (2, "n"))}
+    members: dict[MemberId, Mapping[str, Any]] = {
+        number: subject(HIGH.format(name)).definition for number, name in ((1, "m"), (2, "n"))
+    }
 
     found = run_job(Job(subject=monitor, start=START, end=START + 600, members=members), recorded(recording))
 

@@ -17,6 +17,7 @@ from watchkeeper.monitors.playback import play, queried_metrics
 from watchkeeper.monitors.state import Transition
 from watchkeeper.monitors.subject import Subject
 from watchkeeper.project.sandbox_record import remove_record
+from watchkeeper.query.forms import MemberId
 from watchkeeper.query.lexer import QuerySyntaxError
 from watchkeeper.query.recorded import RecordedSeries, Track, recorded
 from watchkeeper.query.series import Series
@@ -135,10 +136,10 @@ def without_distributions(recording: RecordedSeries) -> RecordedSeries:
 
 
 def compared(
-    sandbox: StandIn, subject: Subject, recording: RecordedSeries, members: Mapping[int, Subject], number: int
+    sandbox: StandIn, subject: Subject, recording: RecordedSeries, members: Mapping[MemberId, Subject], number: int
 ) -> None:
     """Backtest and unit test see every transition alike, and the sandbox tells those that people are told of."""
-    bodies = {each: member.definition for each, member in members.items()}
+    bodies: dict[MemberId, Mapping[str, Any]] = {each: member.definition for each, member in members.items()}
     found = run_job(Job(subject=subject, start=START, end=END, members=bodies), recording)
     backtested = [change for group in found.groups for change in group.transitions]
     tested = [each for step in play(subject, recording, START, END, members=members) for each in step.transitions]
@@ -203,7 +204,8 @@ def test_of_composites_too(
     number = sandbox.create(composite.definition)
     sandbox.submit(recording)
 
-    compared(sandbox, composite, recording, dict(zip(numbers, subjects, strict=True)), number)
+    members: dict[MemberId, Subject] = dict(zip(numbers, subjects, strict=True))
+    compared(sandbox, composite, recording, members, number)
 
 
 @st.composite

@@ -11,7 +11,7 @@ from watchkeeper.monitors.lint.context import Context
 from watchkeeper.monitors.lint.declared import subject_of
 from watchkeeper.monitors.lint.engine import lint
 from watchkeeper.monitors.lint.rules import RULES
-from watchkeeper.monitors.load import FOLDER, monitors_of
+from watchkeeper.monitors.load import FOLDER, REFERENCES, monitors_of
 from watchkeeper.monitors.model import Monitor
 from watchkeeper.project.jinja_engine import TemplateEngine, read_partials
 from watchkeeper.project.source import parse_document
@@ -62,7 +62,7 @@ class Workbench:
         session = self._opened()
         document = parse_document(text, file)
         scope = environment_scope(session.project, session.environment)
-        with TemplateEngine(read_partials(session.root, FOLDER)) as engine:
+        with TemplateEngine(read_partials(session.root, FOLDER), references=REFERENCES) as engine:
             return monitors_of(document, session.project, session.environment, scope, engine)
 
     def _opened(self) -> Session:
