@@ -2,12 +2,15 @@
 
 import json
 import os
+import pty
+import re
 import shutil
 import signal
 import subprocess
 import sys
 import threading
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -111,7 +114,7 @@ def test_what_if_and_labels_make_a_table(project: Path, recording: Path, tmp_pat
 
 
 def test_a_changed_monitor_is_compared_with_the_revision_before(project: Path, recording: Path, tmp_path: Path) -> None:
-    """As a sentence, and as Markdown for the pull request."""
+    """As a sentence, as Markdown for the pull request, and as JSON."""
     for command in (
         ["init", "--quiet"],
         ["add", "."],
@@ -125,8 +128,12 @@ def test_a_changed_monitor_is_compared_with_the_revision_before(project: Path, r
     done = backtest(project, "--series", str(recording), "--base", "HEAD", "--markdown", str(report))
 
     assert done.returncode == 0, done.stderr
-    assert "This change would have sent 1 page instead of 2 in one day." in done.stdout
+    assert "This change would have sent 1 page instead of 2 in 1h 0m." in done.stdout
     assert "| edge-elb-5xx | 2 -> 1 | 0 -> 0 | 17m -> 3m |" in report.read_text()
+    base = answer(backtest(project, "--series", str(recording), "--base", "HEAD", "--json"))["base"]
+    assert (base["revision"], base["pages"]) == ("HEAD", 2)
+    (both,) = base["monitors"]
+    assert (both["id"], both["before"]["pages"], both["now"]["pages"]) == ("edge-elb-5xx", 2, 1)
 
 
 def test_an_unknown_revision_is_a_usage_error(project: Path, recording: Path) -> None:
@@ -135,6 +142,23 @@ def test_an_unknown_revision_is_a_usage_error(project: Path, recording: Path) ->
 
     assert done.returncode == 2
     assert "--base" in done.stderr
+
+
+def test_the_report_shows_who_is_woken_and_what_other_settings_would_have_done(
+    project: Path, recording: Path, tmp_path: Path
+) -> None:
+    """The hours of the week, names with their pages, the longest alert, a row and a bar for each setting."""
+    page = tmp_path / "report.html"
+    arguments = ("--series", str(recording), "--try", "critical=50,110", "--html", str(page), "--json")
+
+    found = answer(backtest(project, *arguments))
+
+    text = page.read_text()
+    assert "Pages by hour of the week, UTC" in text
+    assert [name in text for name in found["woken"]] == [True] * len(found["woken"])
+    assert "10m from 2026-01-12T00:13:00Z" in text
+    assert all(f"<td>{name}</td>" in text for name in ("as declared", "critical=50", "critical=110"))
+    assert 'style="width:50.0%"' in text
 
 
 def test_the_report_needs_nothing_else(project: Path, recording: Path, tmp_path: Path) -> None:
@@ -150,15 +174,24 @@ def test_the_report_needs_nothing_else(project: Path, recording: Path, tmp_path:
 
 
 def test_what_is_wrong_with_the_series_is_counted_and_said(project: Path, recording: Path) -> None:
-    """A bad row, a duplicate and one of the future: none is dropped in silence."""
+    """A bad row, a duplicate, one of the future and one that nobody asks for: in terminal, JSON, Markdown and HTML."""
     with recording.open("a") as file:
         file.write(f"yesterday,{ELB_5XX},1,env:prod\n")
         file.write(f"{START},{ELB_5XX},1,env:prod|loadbalancer:app\n")
         file.write(f"4102444800,{ELB_5XX},1,env:prod|loadbalancer:app\n")
+        file.write(f"{START},{ELB_5XX}s,1,env:prod|loadbalancer:app\n")
+    page, report = recording.with_name("page.html"), recording.with_name("report.md")
+    said = "64 samples, 3 of them dropped, 1 of 1 metric that no monitor asks for"
 
     done = backtest(project, "--series", str(recording), "--json")
+    files = ("--html", str(page), "--markdown", str(report))
 
-    assert answer(done)["dropped"] == 3
+    assert (answer(done)["dropped"], answer(done)["unasked"]) == (3, {f"{ELB_5XX}s": 1})
+    assert [each["line"] for each in answer(done)["problems"]] == [62, 63, 2, 64]
+    assert said in backtest(project, "--series", str(recording), *files).stdout
+    assert said in report.read_text()
+    assert said in page.read_text()
+    assert "`yesterday` is no timestamp" in page.read_text()
     assert "elb.csv:62:1: error: row 62: `yesterday` is no timestamp" in done.stderr
     assert "a later row has the same timestamp" in done.stderr
     assert "lies in the future" in done.stderr
@@ -221,6 +254,31 @@ def test_exported_monitors_and_traces_need_no_declaration(project: Path, tmp_pat
     assert "`4` is left out: SLO alerts" in done.stderr or "`4` is left out" in done.stderr
 
 
+def test_a_composite_of_declared_monitors_brings_its_members(project: Path, recording: Path) -> None:
+    """Whatever is asked for: the members are played, and not counted."""
+    (project / "monitors" / "calm.yaml").write_text(
+        "monitors:\n"
+        "  - id: edge-fails-alone\n"
+        "    name: The balancer fails while the database is calm\n"
+        "    type: composite\n"
+        "    team: platform\n"
+        "    query: \"<< monitor('edge-elb-5xx') >> && !<< monitor('db-cpu') >>\"\n"
+        "    urgency: page\n"
+        "    runbook: https://runbooks.example.com/calm\n"
+        "    message: Alone.\n"
+    )
+    lines = [f"{START + 60 * m},aws.rds.cpuutilization,10,env:prod|dbinstanceidentifier:writer" for m in range(60)]
+    calm = recording.with_name("calm.csv")
+    calm.write_text("timestamp,metric,value,tags\n" + "\n".join(lines) + "\n")
+    series = ("--series", str(recording), "--series", str(calm))
+    arguments = ("--env", "prod", *series, "--json", "--monitor", "edge-fails-alone")
+
+    for path in ((), (str(project / "monitors" / "calm.yaml"),)):
+        found = answer(monitors(project, "backtest", *path, *arguments))
+
+        assert [(each["id"], each["pages"]) for each in found["monitors"]] == [("edge-fails-alone", 2)]
+
+
 def test_processes_and_one_process_give_the_same(project: Path, recording: Path) -> None:
     """Whatever the order in which they finish."""
     arguments = ("backtest", "--env", "prod", "--series", str(recording), "--json")
@@ -258,13 +316,47 @@ def test_without_a_scheduler_dask_says_what_it_needs(project: Path, recording: P
     assert backtest(project, *arguments, "--scheduler", "tcp://127.0.0.1:9").returncode == 2
 
 
-def test_an_interrupt_leaves_a_partial_report_marked_as_such(project: Path, recording: Path, tmp_path: Path) -> None:
-    """Ctrl-C: exit 130, and what was finished until then."""
-    page = tmp_path / "partial.html"
+def test_progress_tells_how_long_the_rest_takes(project: Path, recording: Path) -> None:
+    """On a terminal one line that is written over; the answer stays clean."""
+    trials = ",".join(str(number) for number in range(1, 120))
+    ours, theirs = pty.openpty()
+    command = [
+        *PROGRAM, "backtest", "--env", "prod", "--series", str(recording), "--try", f"evaluation_delay={trials}",
+        "--monitor", "edge-elb-5xx", "--json", "--engine", "serial", "--project", str(project),
+    ]  # fmt: skip
+    shown: list[bytes] = []
+
+    def look() -> None:
+        with suppress(OSError):  # Linux tells the end of a terminal so
+            while piece := os.read(ours, 65536):
+                shown.append(piece)
+
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=theirs, text=True) as running:
+        os.close(theirs)
+        looking = threading.Thread(target=look)
+        looking.start()
+        output, _ = running.communicate(timeout=240)
+    looking.join()
+    os.close(ours)
+
+    lines = [line.strip() for line in b"".join(shown).decode().split("\r") if " of 120 runs" in line]
+    assert lines[0] == "0 of 120 runs"
+    assert lines[-1] == "120 of 120 runs, 0 s left"
+    assert all(re.fullmatch(r"\d+ of 120 runs, \d+ s left", line) for line in lines[1:])
+    assert len(json.loads(output)["variants"]) == 119
+
+
+@pytest.mark.parametrize("engine", ["serial", "processes"])
+def test_an_interrupt_leaves_a_partial_report_marked_as_such(
+    project: Path, recording: Path, tmp_path: Path, engine: str
+) -> None:
+    """Ctrl-C: exit 130, and what was finished until then, as JSON, HTML and Markdown."""
+    page, report = tmp_path / "partial.html", tmp_path / "partial.md"
     trials = ",".join(str(number) for number in range(1, 4000))
     command = [
         *PROGRAM, "backtest", "--env", "prod", "--series", str(recording), "--try", f"evaluation_delay={trials}",
-        "--html", str(page), "--json", "--engine", "serial", "--project", str(project),
+        "--html", str(page), "--markdown", str(report), "--json", "--engine", engine, "--workers", "2",
+        "--project", str(project),
     ]  # fmt: skip
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as running:
         giving_up = threading.Timer(120, running.kill)
@@ -279,6 +371,7 @@ def test_an_interrupt_leaves_a_partial_report_marked_as_such(project: Path, reco
     assert running.returncode == 130
     assert json.loads(output)["partial"] is True
     assert "Partial: interrupted after" in page.read_text()
+    assert "**Partial**: interrupted after" in report.read_text()
 
 
 @pytest.mark.corpus

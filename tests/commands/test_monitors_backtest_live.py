@@ -6,12 +6,14 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 
-from watchkeeper.project.sandbox_record import remove_record
+from watchkeeper.project.sandbox_record import remove_record, write_record
 from watchkeeper.sandbox.process import Accounts, Sandbox, start_sandbox
 
 PROGRAM = [sys.executable, "-c", "from watchkeeper.cli.main import monitors; monitors()"]
@@ -74,6 +76,82 @@ def test_series_are_read_as_the_queries_ask_for_them_and_kept(project: Path, san
 
     assert again["requests"] == 0
     assert again["monitors"] == found["monitors"]
+
+
+def create(sandbox: Sandbox, **body: Any) -> int:
+    """A monitor that somebody made by hand, over HTTP."""
+    keys = sandbox.record.keys
+    headers = {"DD-API-KEY": keys["datadog_api_key"], "DD-APPLICATION-KEY": keys["datadog_app_key"]}
+    url = f"{sandbox.record.urls['datadog']}/api/v1/monitor"
+    answer = httpx.post(url, json=body, headers=headers, trust_env=False)
+    assert answer.status_code == 200, answer.text
+    return int(answer.json()["id"])
+
+
+def account(project: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    period = ("--from", str(START), "--to", str(START + 300 * 60))
+    command = [*PROGRAM, "backtest", "--live-monitors", *period, "--project", str(project), *arguments]
+    return subprocess.run(command, capture_output=True, text=True, check=False)
+
+
+@pytest.fixture
+def by_hand(sandbox: Sandbox) -> dict[str, int]:
+    """Two monitors and a composite of them, of which one member lacks the team's tag."""
+    slow = f"avg(last_1m):max:{LATENCY}{{*}} > 50"
+    query = f"sum(last_5m):sum:{ERRORS}{{*}}.as_count() > 50"
+    first = create(sandbox, name="Slow commits", type="query alert", query=slow, tags=["team:data"], message="slow")
+    second = create(sandbox, name="Errors", type="query alert", query=query, tags=[], message="@pagerduty-data-by-hand")
+    both = create(sandbox, name="One of both", type="composite", query=f"{first} || {second}", tags=["team:data"])
+    return {"slow": first, "errors": second, "both": both}
+
+
+def test_monitors_of_the_account_are_played_on_its_series(project: Path, by_hand: dict[str, int]) -> None:
+    """By tag; a composite brings the members that have no such tag."""
+    done = account(project, "--tag", "team:data", "--live", "--json")
+
+    assert done.returncode == 0, done.stderr
+    found = {each["id"]: each for each in json.loads(done.stdout)["monitors"]}
+    times = {
+        name: [change["at"][11:16] for group in each["groups"] for change in group["transitions"]]
+        for name, each in found.items()
+    }
+    assert times == {
+        str(by_hand["slow"]): ["00:01", "01:41", "02:01"],
+        str(by_hand["both"]): ["00:01", "01:41", "02:01", "04:13", "04:23"],
+    }
+
+
+def test_monitors_of_the_account_are_played_on_files_too(
+    project: Path, by_hand: dict[str, int], tmp_path: Path
+) -> None:
+    """They are called by number and title; who is woken comes from the handles of their messages."""
+    lines = [f"{START + 60 * minute},{ERRORS},{20 if 10 <= minute < 20 else 0}," for minute in range(300)]
+    (tmp_path / "series.csv").write_text("timestamp,metric,value,tags\n" + "\n".join(lines) + "\n")
+
+    done = account(project, "--monitor", str(by_hand["errors"]), "--series", str(tmp_path / "series.csv"))
+
+    assert done.returncode == 0, done.stderr
+    assert f"{by_hand['errors']} Errors" in done.stdout
+    assert "1 monitor, 1 group: 1 page, 0 warnings, 10m in alert, 0 flaps" in done.stdout
+    assert "whoever is on call for data-by-hand     1 " in done.stdout
+
+
+def test_the_monitors_of_the_account_and_files_exclude_each_other(project: Path, sandbox: Sandbox) -> None:
+    """And a tag chooses among the account's only."""
+    assert "leave the paths or --live-monitors out" in account(project, "monitors", "--live").stderr
+    assert "leave --base or --live-monitors out" in account(project, "--base", "HEAD", "--live").stderr
+    assert "add --live-monitors" in live(project, "--tag", "a:b").stderr
+    assert "there are no monitors there" in account(project, "--tag", "a:b", "--live").stderr
+
+
+def test_an_account_that_refuses_its_monitors_is_named(project: Path, sandbox: Sandbox) -> None:
+    """Wrong keys: exit 1, the request and the reason."""
+    write_record(project, replace(sandbox.record, keys={**sandbox.record.keys, "datadog_app_key": "wrong"}))
+
+    done = account(project, "--live")
+
+    assert done.returncode == 1
+    assert "answered 403 to GET /api/v1/monitor: Forbidden" in done.stderr
 
 
 def test_a_period_is_needed(project: Path, sandbox: Sandbox) -> None:

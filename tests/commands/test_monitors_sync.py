@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from watchkeeper.project.identity import identity_in_tags
 from watchkeeper.project.sandbox_record import remove_record
 from watchkeeper.sandbox.process import Accounts, Sandbox, start_sandbox
 
@@ -98,6 +99,66 @@ def test_a_removed_declaration_stays_until_prune_is_asked_for(project: Path, san
     assert sync(project)["delete"] == []
     assert watchkeeper(project, "monitors", "sync", "--prune").returncode == 2
     assert len(sync(project, "--prune", "--yes")["delete"]) == 3
+
+
+def test_a_composite_is_written_after_its_members_with_their_ids(project: Path, sandbox: Sandbox) -> None:
+    """It stands first in its file; a second sync finds nothing to do, and both go together."""
+    (project / "monitors" / "both.yaml").write_text(
+        "monitors:\n"
+        "  - id: both-ends\n"
+        "    name: Both ends fail\n"
+        "    type: composite\n"
+        "    team: platform\n"
+        "    query: << monitor('one-end') >> && << monitor('edge-elb-5xx') >> && !<< monitor('api/app-memory') >>\n"
+        "    urgency: page\n"
+        "    runbook: https://runbooks.example.com/both\n"
+        "    message: Both ends.\n"
+        "  - {id: one-end, name: One end, type: query alert, team: platform, urgency: notify, message: One end.,\n"
+        '     query: "avg(last_5m):avg:aws.rds.cpuutilization{env:local} > 90"}\n'
+    )
+
+    everything = len(sync(project)["create"])
+
+    found = {name_of(each): each for each in sandbox.datadog.store.all("monitor")}
+    ids = [found[name]["id"] for name in ("one-end", "edge-elb-5xx", "api/app-memory")]
+    assert found["both-ends"]["query"] == "{} && {} && !{}".format(*ids)
+    again = sync(project)
+    assert (again["create"], again["update"], again["unchanged"]) == ([], [], everything)
+
+    (project / "monitors" / "both.yaml").unlink()
+    assert [each["id"] for each in sync(project, "--prune", "--yes")["delete"]] == ["both-ends", "one-end"]
+    assert sync(project)["unchanged"] == everything - 2
+
+
+def test_a_plan_names_members_whose_ids_are_not_known_yet(project: Path, sandbox: Sandbox) -> None:
+    """An update of a composite shows the new member by its name."""
+    file = project / "monitors" / "both.yaml"
+    text = (
+        "monitors:\n"
+        "  - {id: both-ends, name: Both, type: composite, team: platform, urgency: notify, message: Both.,\n"
+        "     query: \"<< monitor('db-cpu') >> && << monitor('NAME') >>\"}\n"
+    )
+    file.write_text(text.replace("NAME", "db-deadlocks"))
+    sync(project)
+    file.write_text(
+        text.replace("NAME", "new")
+        + "  - {id: new, name: New, type: query alert, team: platform, urgency: notify, message: New.,\n"
+        + '     query: "avg(last_5m):avg:aws.rds.cpuutilization{env:local} > 90"}\n'
+    )
+
+    planned = watchkeeper(project, "monitors", "plan", "--json")
+
+    assert planned.returncode == 0, planned.stderr
+    (change,) = json.loads(planned.stdout)["update"]
+    assert change["fields"]["query"]["to"].endswith(" && (monitor new)")
+    assert len(sync(project)["update"]) == 1
+
+
+def name_of(body: dict[str, Any]) -> str:
+    """The short name of a managed monitor."""
+    identity = identity_in_tags(body["tags"])
+    assert identity is not None
+    return identity.short
 
 
 def test_with_the_sandbox_down_local_sends_nothing_and_reads_no_real_key(project: Path) -> None:

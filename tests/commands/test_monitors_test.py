@@ -194,6 +194,45 @@ def test_a_composite_without_its_members_says_which_it_needs(project: Path) -> N
     assert "new.yaml:3:14: error: the composite `9` needs its members 12" in done.stderr
 
 
+def test_a_composite_of_declared_monitors_plays_them_through(project: Path) -> None:
+    """Only series are needed; a member may be given as states all the same."""
+    (project / "monitors" / "both.yaml").write_text(
+        "monitors:\n"
+        "  - id: both-ends\n"
+        "    for_each: services\n"
+        '    name: "<< service.name >>: both ends fail"\n'
+        "    type: composite\n"
+        "    query: << monitor('edge-5xx') >> && << monitor('edge-elb-5xx') >>\n"
+        "    urgency: page\n"
+        "    runbook: https://runbooks.example.com/both\n"
+        "    message: Both ends.\n"
+    )
+    series = (
+        "    series:\n"
+        "      - {metric: aws.applicationelb.httpcode_target_5xx, tags: [env:prod, service:api], values: 40x30}\n"
+        "      - {metric: aws.applicationelb.request_count, tags: [env:prod, service:api], values: 200x30}\n"
+    )
+    (project / "monitors" / "tests" / "new.yaml").write_text(
+        "tests:\n"
+        "  - name: played\n    env: prod\n    monitor: api/both-ends\n"
+        f"{series}"
+        "      - {metric: aws.applicationelb.httpcode_elb_5xx, tags: [env:prod], values: 0x9 20x20}\n"
+        "    expect:\n"
+        "      - {at: 12m, state: OK}\n"
+        '      - {at: 13m, state: Alert, message: Both ends., reaches: ["pagerduty:api-prod"]}\n'
+        "  - name: given\n    env: prod\n    monitor: api/both-ends\n"
+        f"{series}"
+        "    members: [{id: edge-elb-5xx, states: OKx4 Alertx5}]\n"
+        "    expect:\n"
+        "      - {at: 5m, state: OK}\n"
+        "      - {at: 6m, state: Alert}\n"
+    )
+
+    done = monitors(project, "test", "monitors/tests/new.yaml")
+
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
 def test_watching_runs_again_after_a_change(project: Path) -> None:
     """And Ctrl-C ends it with the code of the last run."""
     command = [*PROGRAM, "test", "--watch", "--run", "burst", "--project", str(project)]

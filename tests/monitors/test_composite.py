@@ -8,6 +8,7 @@ from watchkeeper.monitors.memory import MonitorMemory
 from watchkeeper.monitors.rules import State
 from watchkeeper.monitors.state import GroupState
 from watchkeeper.query.composite import parse_composite
+from watchkeeper.query.forms import MemberId
 from watchkeeper.query.series import MemorySeries
 
 SIMPLE = MonitorMemory({(): GroupState(state="OK")})
@@ -103,7 +104,7 @@ def test_a_composite_triggers_and_recovers_with_its_members() -> None:
     told = []
     played: list[tuple[State, State]] = [("OK", "OK"), ("Alert", "OK"), ("Alert", "Alert")]
     for minute, (one, two) in enumerate(played):
-        members = {
+        members: dict[MemberId, MonitorMemory] = {
             1: MonitorMemory({(): GroupState(state=one)}),
             2: MonitorMemory({(): GroupState(state=two)}),
         }

@@ -6,7 +6,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from watchkeeper.monitors.downtime import Downtime
-from watchkeeper.monitors.replay import replay_by_minute, replay_composite, replay_monitor
+from watchkeeper.monitors.replay import replay_by_minute, replay_monitor
 from watchkeeper.query.recorded import RecordedSeries, recorded
 from watchkeeper.query.series import Kind, Series
 
@@ -269,21 +269,6 @@ def test_points_are_judged_once_and_alike(
     expected = replay_by_minute(definition, source, start, end)
 
     assert replay_monitor(definition, source, start, end).transitions == expected.transitions
-
-
-def test_a_composite_is_replayed_with_its_members() -> None:
-    """It alerts while one of two metrics is high and the other is not."""
-    values = {"m": [0.0, 20.0, 20.0, 0.0], "n": [0.0, 0.0, 20.0, 20.0]}
-    stamps = [START + 60 * minute for minute in range(4)]
-    source = recorded(Series(name, frozenset(), stamps, each) for name, each in values.items())
-    member = {"type": "query alert", "query": "max(last_1m):avg:{}{{*}} > 10"}
-    members = {1: {**member, "query": member["query"].format("m")}, 2: {**member, "query": member["query"].format("n")}}
-
-    found = replay_composite({"type": "composite", "query": "1 && !2"}, members, source, START, START + 240)
-
-    assert [(change.at - START, change.current) for change in found.transitions] == [
-        (60, "OK"), (120, "Alert"), (180, "OK"),
-    ]  # fmt: skip
 
 
 def test_the_state_machine_is_called_only_where_something_happens() -> None:

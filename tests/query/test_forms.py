@@ -19,6 +19,7 @@ from watchkeeper.query.forms import (
 )
 from watchkeeper.query.lexer import QuerySyntaxError
 from watchkeeper.query.parser import parse_query
+from watchkeeper.query.printer import render_query
 from watchkeeper.query.settings import anomaly_settings, forecast_settings, outlier_settings
 from watchkeeper.query.visit import form_of, group_by_of, windows_of
 
@@ -230,3 +231,11 @@ def test_a_synthetic_test_has_no_query_of_its_own() -> None:
     """Datadog writes that monitor."""
     with pytest.raises(QuerySyntaxError, match="has no query of its own"):
         parse_query("no_query()", "synthetics alert")
+
+
+def test_a_composite_names_declared_monitors_too() -> None:
+    """A placeholder stands for a number that is known when it is synced."""
+    query = parse_query("${monitor:api/edge-5xx} && !${monitor:pipe-silent}", "composite")
+
+    assert query == CompositeQuery(Both(Member("api/edge-5xx"), NoneOf(Member("pipe-silent"))))
+    assert render_query(query) == "${monitor:api/edge-5xx} && !${monitor:pipe-silent}"

@@ -151,3 +151,16 @@ def test_a_query_that_cannot_be_read_is_refused_whatever_its_type(client: ApiCli
         )
 
     assert caught.value.status == 400
+
+
+def test_a_member_of_a_composite_is_not_deleted_before_it(client: ApiClient) -> None:
+    """Datadog names the composite; with `force` the member goes all the same."""
+    api = MonitorsApi(client)
+    member = api.create_monitor(monitor()).id
+    composite = Monitor(type=MonitorType.COMPOSITE, name="both", message="", query=f"{member} && !{member}")
+    api.create_monitor(composite)
+
+    with pytest.raises(ApiException, match="is referenced in composite monitors"):
+        api.delete_monitor(member)
+
+    assert api.delete_monitor(member, force="true").deleted_monitor_id == member

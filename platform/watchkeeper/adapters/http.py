@@ -47,6 +47,7 @@ class Caller:
     """Sends requests for one service, with retries. Safe to use from several threads.
 
     host: for messages. send: does one attempt; raises NoAnswerError. errors: the texts in an answer that failed.
+    sleep: waits so many seconds. max_wait_s: as long as it waits at most between two attempts.
     """
 
     host: str
@@ -54,6 +55,7 @@ class Caller:
     errors: Callable[[Any], list[str]]
     service: str
     sleep: Callable[[float], None] = time.sleep
+    max_wait_s: float = MAX_WAIT_S
     requests: int = 0
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -88,7 +90,7 @@ class Caller:
 
     def _wait(self, attempt: int, reset_s: float | None, reason: str) -> None:
         pause = reset_s if reset_s is not None else 0.5 * 2**attempt * random.uniform(0.5, 1.0)  # noqa: S311 - jitter
-        pause = min(max(pause, 0.05), MAX_WAIT_S)
+        pause = min(max(pause, 0.05), self.max_wait_s)
         log.warning("%s; trying again in %.1f s", reason, pause)
         self.sleep(pause)
 

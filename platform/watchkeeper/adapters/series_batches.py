@@ -1,5 +1,6 @@
 """Samples as they come from a file, put in order: one track for each series, with what was wrong named by row."""
 
+from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -14,6 +15,8 @@ from watchkeeper.query.series import Kind, Tags
 MAX_NAMED: Final = 20
 """Series that are named for one sort of trouble in one file; the rest is counted."""
 _DEFAULT_INTERVAL_S: Final = 60
+_MILLISECONDS: Final = 100_000_000_000
+"""As seconds a time in the year 5138."""
 _Origin = NDArray[np.int64] | None
 """Where samples stood before they were sorted; None where they were."""
 _Place = Callable[[int], tuple[str, int]]
@@ -22,12 +25,13 @@ _Place = Callable[[int], tuple[str, int]]
 
 @dataclass(frozen=True, slots=True)
 class SeriesKey:
-    """What makes two samples belong together. kind, interval_s: None where the file does not say."""
+    """What makes two samples belong together. kind, interval_s, unit: None or empty where the file does not say."""
 
     metric: str
     tags: Tags
     kind: Kind | None = None
     interval_s: int | None = None
+    unit: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +39,7 @@ class Batch:
     """Consecutive samples of a file. keys: the series; codes: for each sample the index of its series.
 
     rows: for each sample its row or line in the file. bad: rows that could not be read, with the reason.
+    unread: how many samples of which metrics were not even looked at, because nobody asks for these metrics.
     """
 
     file: str
@@ -44,6 +49,7 @@ class Batch:
     values: NDArray[np.float64]
     rows: NDArray[np.uint32]
     bad: Sequence[tuple[int, str]] = ()
+    unread: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -61,7 +67,10 @@ class _Growing:
 
 
 class Collector:
-    """Gathers batches. rows, dropped and problems are complete after `finish`."""
+    """Gathers batches. rows, dropped, unasked and problems are complete after `finish`.
+
+    unasked: samples of metrics that nobody asks for, by metric.
+    """
 
     def __init__(self, metrics: Collection[str] | None, kinds: Mapping[str, Kind], now: int | None) -> None:
         self._metrics = None if metrics is None else frozenset(metrics)
@@ -69,13 +78,16 @@ class Collector:
         self._now = now
         self._series: dict[tuple[str, Tags], _Growing] = {}
         self._named: dict[tuple[str, str], int] = {}
+        self._units: dict[str, str] = {}
         self.rows = 0
         self.dropped = 0
+        self.unasked: Counter[str] = Counter()
         self.problems: list[Problem] = []
 
     def add(self, batch: Batch) -> None:
         """Take samples in."""
-        self.rows += len(batch.values) + len(batch.bad)
+        self.rows += len(batch.values) + len(batch.bad) + sum(batch.unread.values())
+        self.unasked.update(batch.unread)
         for row, why in batch.bad:
             self.dropped += 1
             self._name("unreadable", batch.file, row, f"row {row}: {why}; the row is dropped", "error")
@@ -89,6 +101,14 @@ class Collector:
                 continue
             key = batch.keys[int(codes[first])]
             if self._metrics is not None and key.metric not in self._metrics:
+                self.unasked[key.metric] += last - first
+                continue
+            unit = self._units.setdefault(key.metric, key.unit) if key.unit else ""
+            if unit != key.unit:
+                self.dropped += last - first
+                what = f"row {rows[first]}: {_name_of(key)} is in {key.unit} here, and in {unit} before; "
+                what += f"{_samples(last - first)} dropped: a metric has one unit"
+                self._name("mixed units", batch.file, int(rows[first]), what, "error")
                 continue
             growing = self._series.setdefault((key.metric, key.tags), _Growing(key))
             growing.pieces.append(_Piece(batch.file, timestamps[first:last], values[first:last], rows[first:last]))
@@ -134,7 +154,10 @@ class Collector:
         self._drop(name, "duplicate", keep, origin, place, "a later row has the same timestamp, and wins")
         if self._now is not None:
             timely = timestamps <= self._now
-            self._drop(name, "future", timely | ~keep, origin, place, "its timestamp lies in the future")
+            why = "its timestamp lies in the future"
+            if len(timestamps) and int(timestamps[-1]) > _MILLISECONDS:
+                why += ", and looks like milliseconds: write seconds"
+            self._drop(name, "future", timely | ~keep, origin, place, why)
             keep &= timely
         number = np.isfinite(values)
         self._drop(name, "not a number", number | ~keep, origin, place, "its value is not a finite number")
@@ -164,13 +187,18 @@ class Collector:
         after = int(wide[0]) + 1
         file, row = place(after if origin is None else int(origin[after]))
         longest = int(steps[wide].max())
-        what = f"row {row}: {name} has {len(wide)} gaps, the longest of {longest} s; they stay empty"
+        gaps = "a gap" if len(wide) == 1 else f"{len(wide)} gaps, the longest"
+        what = f"row {row}: {name} has {gaps} of {longest} s, which stays empty"
         self._name("gaps", file, row, what, "info")
 
     def _name(self, kind: str, file: str, row: int, what: str, severity: Severity) -> None:
         count = self._named[kind, file] = self._named.get((kind, file), 0) + 1
         if count <= MAX_NAMED:
             self.problems.append(Problem(what, Location(file, row), severity=severity))
+
+
+def _samples(count: int) -> str:
+    return "1 sample is" if count == 1 else f"{count:,} samples are"
 
 
 def _joined(arrays: Sequence[NDArray[Any]]) -> NDArray[Any]:

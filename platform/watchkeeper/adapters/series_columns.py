@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Collection, Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Final, cast, get_args
@@ -18,7 +19,7 @@ from watchkeeper.errors import ConfigError, Location, Problem, did_you_mean
 from watchkeeper.query.series import Kind
 
 _COLUMNS: Final = ("timestamp", "metric", "value", "tags")
-_OPTIONAL: Final = ("type", "interval")
+_OPTIONAL: Final = ("type", "interval", "unit")
 _SEPARATOR: Final = "|"
 _BATCH_ROWS: Final = 1 << 20
 _BLOCK_BYTES: Final = 1 << 24
@@ -52,7 +53,7 @@ def csv_batches(file: Path) -> Iterator[Batch]:
             row = int(numbers[-1]) + 1 if len(numbers) else row + len(skipped)
             yield _batch(str(file), batch, numbers, skipped)
         if short:
-            yield Batch(str(file), (), _none(np.int64), _none(np.int64), _none(np.float64), _none(np.uint32), short)
+            yield replace(_empty(str(file)), bad=short)
     except pa.ArrowInvalid as err:
         raise _unreadable(file, err, "write the columns timestamp,metric,value,tags, in UTF-8") from err
 
@@ -74,6 +75,7 @@ def parquet_batches(file: Path, metrics: Collection[str] | None) -> Iterator[Bat
             group = source.metadata.row_group(number)
             if metrics is not None and not _may_hold(group, source.schema_arrow.names.index("metric"), metrics):
                 row += group.num_rows
+                yield _unread(str(file), group, source.schema_arrow.names.index("metric"))
                 continue
             try:
                 for batch in source.iter_batches(_BATCH_ROWS, row_groups=[number], columns=columns):
@@ -90,6 +92,17 @@ def _may_hold(group: pq.RowGroupMetaData, column: int, metrics: Collection[str])
         return True
     low, high = found.min, found.max
     return any(low <= metric <= high for metric in metrics)
+
+
+def _unread(file: str, group: pq.RowGroupMetaData, column: int) -> Batch:
+    found = group.column(column).statistics
+    name = found.min if found.min == found.max else f"{found.min} to {found.max}"
+    return replace(_empty(file), unread={name: group.num_rows})
+
+
+def _empty(file: str) -> Batch:
+    """A batch without a sample."""
+    return Batch(file, (), _none(np.int64), _none(np.int64), _none(np.float64), _none(np.uint32))
 
 
 def _check_columns(file: Path, names: Sequence[str]) -> None:
@@ -230,6 +243,7 @@ def _key(values: dict[str, Any]) -> SeriesKey:
         tags,
         cast("Kind", kind) if kind in get_args(Kind) else None,
         _seconds(values.get("interval")),
+        (values.get("unit") or "").strip(),
     )
 
 

@@ -1,12 +1,12 @@
 """Series on disk: CSV, Parquet and JSON lines, read into arrays, with what is wrong in them named by file and row.
 
 CSV and Parquet have the columns `timestamp,metric,value,tags` (Unix seconds or RFC 3339; tags `k:v` joined by `|`) and
-may have `type` (gauge, count, rate, distribution) and `interval` (seconds). A JSON line is a body of Datadog's
+may have `type` (gauge, count, rate, distribution), `interval` (seconds) and `unit`. A JSON line is a body of Datadog's
 `POST /api/v2/series`, or one element of its `series`. Needs the extra `backtest`.
 """
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
@@ -22,15 +22,17 @@ SUFFIXES: Final = (".csv", ".parquet", ".jsonl", ".ndjson")
 
 @dataclass(frozen=True, slots=True)
 class SeriesFiles:
-    """What files hold. rows: samples that were read; dropped: those of them that are not in `series`.
+    """What files hold. rows: samples that were found; dropped: those of them that could not serve.
 
-    problems: each sort of trouble once for each series, with file and row; severity info where nothing was lost.
+    unasked: those of metrics that nobody asks for, by metric. problems: each sort of trouble once for each series, with
+    file and row; severity info where nothing was lost.
     """
 
     series: RecordedSeries
     rows: int
     dropped: int
     problems: tuple[Problem, ...]
+    unasked: Mapping[str, int] = field(default_factory=dict)
 
 
 def read_series(
@@ -43,8 +45,8 @@ def read_series(
     """Every sample of files and folders.
 
     metrics: only these; None for all. kinds: of metrics whose file does not say it; gauge where neither does.
-    now: Unix seconds; samples that are stamped later are dropped. Unreadable rows, duplicates (the last one wins) and
-    samples of the future are dropped, counted and named; unsorted rows are sorted, gaps stay.
+    now: Unix seconds; samples that are stamped later are dropped. Unreadable rows, duplicates (the last one wins),
+    samples of the future and of a second unit are dropped, counted and named; unsorted rows are sorted, gaps stay.
     Raises ConfigError for a file that cannot be read at all, UsageError where there is none.
     """
     files = [file for path in paths for file in _files(path)]
@@ -62,7 +64,7 @@ def read_series(
     if failures:
         raise ConfigError(failures)
     series = collector.finish()
-    return SeriesFiles(series, collector.rows, collector.dropped, tuple(collector.problems))
+    return SeriesFiles(series, collector.rows, collector.dropped, tuple(collector.problems), collector.unasked)
 
 
 def _files(path: Path) -> Iterator[Path]:

@@ -31,10 +31,15 @@ class _Growing:
         for resource in body.get("resources") or ():
             tags.add(f"{resource['type']}:{resource['name']}".lower())
         interval = int(body.get("interval") or 0)
-        key = SeriesKey(str(body["metric"]), frozenset(tags), _KINDS.get(body.get("type") or 0), interval or None)
+        kind = _KINDS.get(body.get("type") or 0)
+        key = SeriesKey(str(body["metric"]), frozenset(tags), kind, interval or None, str(body.get("unit") or ""))
         code = self.keys.setdefault(key, len(self.keys))
-        for point in body["points"]:
-            timestamp, value = int(point["timestamp"]), float(point["value"])
+        for number, point in enumerate(body["points"], start=1):
+            try:
+                timestamp, value = int(point["timestamp"]), float(point["value"])
+            except (AttributeError, KeyError, OverflowError, TypeError, ValueError) as err:
+                self.bad.append((line, f"point {number} is none: {_reason(err)}"))
+                continue
             self.codes.append(code)
             self.timestamps.append(timestamp)
             self.values.append(value)
@@ -76,5 +81,8 @@ def _read(text: str, line: int, growing: _Growing) -> None:
         for each in body.get("series", (body,)):
             growing.add(each, line)
     except (AttributeError, KeyError, TypeError, ValueError) as err:
-        reason = f"`{err.args[0]}` is missing" if isinstance(err, KeyError) else str(err)
-        growing.bad.append((line, f"not a body of /api/v2/series: {reason}"))
+        growing.bad.append((line, f"not a body of /api/v2/series: {_reason(err)}"))
+
+
+def _reason(err: Exception) -> str:
+    return f"`{err.args[0]}` is missing" if isinstance(err, KeyError) else str(err)

@@ -27,6 +27,8 @@ _LOGGED_EVERY_S = 10
 @click.option("--live", is_flag=True, help="Read the series from Datadog's query API instead; answers are kept.")
 @click.option("--allow-loopback", is_flag=True, help="Let an environment other than `local` speak to this machine.")
 @click.option("--monitor", "only", multiple=True, help="Only this monitor, by its id; repeatable.", metavar="ID")
+@click.option("--live-monitors", is_flag=True, help="Play the monitors of the environment's Datadog account instead.")
+@click.option("--tag", "tags", multiple=True, help="Of them only those with this tag; repeatable.", metavar="KEY:VALUE")
 @click.option("--from", "start", show_default="first sample", help="Begin of the period, RFC 3339 or Unix seconds.")
 @click.option("--to", "end", show_default="last sample", help="End of the period.")
 @click.option("--since", help="Length of the period, back from its end: 30d, 12h.")
@@ -50,6 +52,7 @@ def backtest(
     paths: tuple[Path, ...],
     series: tuple[str, ...],
     only: tuple[str, ...],
+    tags: tuple[str, ...],
     start: str | None,
     end: str | None,
     since: str | None,
@@ -63,25 +66,28 @@ def backtest(
     scheduler: str,
     *,
     live: bool,
+    live_monitors: bool,
     allow_loopback: bool,
 ) -> int:
     """Count the pages that the monitors would have sent on recorded series."""
     _needs_arrays()
-    from watchkeeper.cli.monitor_backtest_report import answer_lines, answer_record, markdown
+    from watchkeeper.cli.monitor_backtest_json import answer_record
+    from watchkeeper.cli.monitor_backtest_report import answer_lines, markdown
     from watchkeeper.cli.terminal import print_problems
     from watchkeeper.commands.monitors.backtest import Question, run_backtest
+    from watchkeeper.commands.monitors.roster import Wanted
     from watchkeeper.commands.monitors.unit_tests import write_report
     from watchkeeper.commands.session import open_session
     from watchkeeper.monitors.backtest.what_if import parse_trial
 
     if bool(series) == live:
         raise UsageError("the series come from files or from Datadog", "add --series FILE, or --live --since 30d")
+    _check_choice(paths, tags, base, live_monitors=live_monitors)
     begin, until = _period(start, end, since)
     question = Question(
+        wanted=Wanted(paths, live_monitors, tags, only),
         series=series,
         is_live=live,
-        paths=paths,
-        only=only,
         start=begin,
         end=until,
         since_s=_since_s(since),
@@ -107,6 +113,14 @@ def backtest(
     else:
         print("\n".join(answer_lines(answer)))
     return EXIT_INTERRUPTED if answer.is_partial else 0
+
+
+def _check_choice(paths: tuple[Path, ...], tags: tuple[str, ...], base: str, *, live_monitors: bool) -> None:
+    if live_monitors and (paths or base):
+        what = "the monitors come from files or from Datadog"
+        raise UsageError(what, f"leave {'--base' if base else 'the paths'} or --live-monitors out")
+    if tags and not live_monitors:
+        raise UsageError("--tag chooses among the monitors of Datadog's account", "add --live-monitors")
 
 
 def _needs_arrays() -> None:

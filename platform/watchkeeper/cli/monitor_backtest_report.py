@@ -1,4 +1,4 @@
-"""What a backtest found as text, JSON and Markdown."""
+"""What a backtest found, as people read it: on a terminal, and as Markdown for a pull request."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
@@ -11,8 +11,13 @@ from watchkeeper.monitors.backtest.wording import (
     comparison,
     counted,
     joint_score,
+    longest_text,
+    period_text,
+    samples_text,
     score_cells,
+    silent_text,
     span_text,
+    uncalled_text,
 )
 from watchkeeper.timeline import utc_text
 
@@ -20,100 +25,20 @@ _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _BARS = 30
 
 
-def answer_record(answer: Answer) -> dict[str, Any]:
-    """The JSON form, `schema_version` 1."""
-    record: dict[str, Any] = {
-        "schema_version": 1,
-        "from": utc_text(answer.start),
-        "to": utc_text(answer.end),
-        "partial": answer.is_partial,
-        "rows": answer.rows,
-        "dropped": answer.dropped,
-        "requests": answer.requests,
-        "monitors": [_outcome_record(each, answer) for each in answer.outcomes],
-        "woken": dict(answer.woken),
-        "pages_by_hour": pages_by_hour(at for each in answer.outcomes for at in each.page_times),
-        "problems": [
-            {
-                "severity": problem.severity,
-                "file": problem.where.file if problem.where else None,
-                "line": problem.where.line if problem.where else None,
-                "message": problem.what,
-            }
-            for problem in answer.problems
-        ],
-        "wall_s": round(answer.wall_s, 3),
-    }
-    if answer.variants:
-        record["variants"] = [
-            {
-                "settings": dict(pair.split("=", 1) for pair in name.split(" ")),
-                **totals(found),
-                "monitors": [{"id": each.monitor, **totals([each]), **_scored(answer, each)} for each in found],
-            }
-            for name, found in answer.variants.items()
-        ]
-    if answer.base:
-        record["base"] = {
-            "revision": answer.base,
-            **totals(answer.before),
-            "monitors": comparison(answer.outcomes, answer.before),
-        }
-    return record
-
-
-def _outcome_record(outcome: Outcome, answer: Answer) -> dict[str, Any]:
-    longest = outcome.longest
-    return {
-        "id": outcome.monitor,
-        "groups": [
-            {
-                "group": ",".join(each.group),
-                "transitions": [
-                    {
-                        "at": utc_text(change.at),
-                        "from": change.previous,
-                        "to": change.current,
-                        "value": change.value,
-                        "notifies": change.notifies,
-                        "renotify": change.is_renotify,
-                    }
-                    for change in each.transitions
-                ],
-                "pages": each.pages,
-                "warnings": each.warnings,
-                "alert_s": each.alert_s,
-                "flaps": each.flaps,
-            }
-            for each in outcome.groups
-        ],
-        **totals([outcome]),
-        "repeats": outcome.repeats,
-        "longest_alert_s": longest[2] if longest else 0,
-        "reaches": list(outcome.reaches),
-        "approximations": list(outcome.notes),
-        **_scored(answer, outcome),
-    }
-
-
-def _scored(answer: Answer, outcome: Outcome) -> dict[str, Any]:
-    found = answer.score(outcome)
-    return {"score": found.to_json()} if found else {}
-
-
 def answer_lines(answer: Answer) -> Iterator[str]:
     """The report as people read it on a terminal."""
-    days = (answer.end - answer.start) / 86_400
-    yield f"{utc_text(answer.start)} to {utc_text(answer.end)}, {days:.1f} days, {answer.rows:,} samples"
+    period = period_text(answer.end - answer.start)
+    samples = samples_text(answer.rows, answer.dropped, answer.unasked)
+    yield f"{utc_text(answer.start)} to {utc_text(answer.end)}, {period}, {samples}"
     if answer.dropped:
-        yield colour(f"{answer.dropped:,} of them were dropped; the warnings say which and why", "yellow")
+        yield colour("the warnings say what was dropped, and why", "yellow")
     if answer.is_partial:
         yield colour(f"PARTIAL: interrupted after {answer.done} of {answer.jobs} runs", "red")
     yield ""
     yield from _monitor_table(answer)
     for name, lines in (
         ("Pages by hour of the week, UTC", list(_week_lines(answer))),
-        ("Woken first", list(_bars(answer.woken))),
+        ("Woken first", list(_woken_lines(answer))),
         ("What if", list(_variant_lines(answer))),
         (f"Against {answer.base}", list(_base_lines(answer))),
     ):
@@ -135,20 +60,24 @@ def _monitor_table(answer: Answer) -> Iterator[str]:
     if answer.incidents:
         header += ["precision", "recall", "delay"]
     rows = []
-    for outcome in sorted(answer.outcomes, key=lambda each: (-each.pages, -each.warnings, each.monitor)):
-        longest = outcome.longest
+    heard = [each for each in answer.outcomes if each.had_data]
+    for outcome in sorted(heard, key=lambda each: (-each.pages, -each.warnings, each.monitor)):
         row = [
-            outcome.monitor,
+            outcome.label,
             str(outcome.pages),
             str(outcome.warnings),
             str(outcome.repeats),
             span_text(outcome.alert_s),
             str(outcome.flaps),
-            f"{span_text(longest[2])} from {utc_text(longest[1])}" if longest else "",
+            longest_text(outcome),
         ]
         found = answer.score(outcome)
         rows.append([*row, *score_cells(found)] if answer.incidents else row)
-    yield table(rows, header)
+    if rows:
+        yield table(rows, header)
+    silent = silent_text(answer.outcomes)
+    if silent:
+        yield colour(silent, "yellow")
     sums = totals(answer.outcomes)
     groups = sum(len(each.groups) for each in answer.outcomes)
     yield (
@@ -168,10 +97,18 @@ def _week_lines(answer: Answer) -> Iterator[str]:
         yield f"  {day}" + "".join(f"{count or '.':>{width}}" for count in row)
 
 
+def _woken_lines(answer: Answer) -> Iterator[str]:
+    yield from _bars(answer.woken)
+    uncalled = uncalled_text(answer.outcomes)
+    if uncalled:
+        yield f"  {uncalled}"
+
+
 def _bars(counts: Mapping[str, int]) -> Iterator[str]:
     most = max(counts.values(), default=0)
+    width = max(map(len, counts), default=0)
     for name, count in counts.items():
-        yield f"  {name:<24} {count:>5} {'#' * max(1, round(count / most * _BARS))}"
+        yield f"  {name:<{width}} {count:>5} {'#' * max(1, round(count / most * _BARS))}"
 
 
 def _variant_lines(answer: Answer) -> Iterator[str]:
@@ -202,7 +139,8 @@ def _base_lines(answer: Answer) -> Iterator[str]:
     rows = [_base_cells(each) for each in comparison(answer.outcomes, answer.before) if each["before"] != each["now"]]
     if rows:
         yield from (f"  {line}" for line in table(rows, ("monitor", "pages", "warnings", "in alert")).splitlines())
-    yield f"  {len(comparison(answer.outcomes, answer.before)) - len(rows)} monitors would have done the same"
+    same = len(comparison(answer.outcomes, answer.before)) - len(rows)
+    yield f"  {counted(same, 'monitor')} would have done the same"
 
 
 def _base_cells(each: Mapping[str, Any]) -> list[str]:
@@ -234,13 +172,12 @@ def markdown(answer: Answer) -> str:
         sums = totals(answer.outcomes)
         pages, warnings = counted(sums["pages"], "page"), counted(sums["warnings"], "warning")
         lines += [f"{pages}, {warnings}, {span_text(sums['alert_s'])} in alert.", ""]
-        rows = [
-            [each.monitor, str(each.pages), str(each.warnings), span_text(each.alert_s)] for each in answer.outcomes
-        ]
+        rows = [[each.label, str(each.pages), str(each.warnings), span_text(each.alert_s)] for each in answer.outcomes]
         header = ["monitor", "pages", "warnings", "in alert"]
     if rows:
         lines += [_row(header), _row(["---"] * len(header)), *(_row(row) for row in rows), ""]
-    lines.append(f"{utc_text(answer.start)} to {utc_text(answer.end)}, {answer.rows:,} samples.")
+    samples = samples_text(answer.rows, answer.dropped, answer.unasked)
+    lines.append(f"{utc_text(answer.start)} to {utc_text(answer.end)}, {samples}.")
     lines += [f"\nNote: {note}." for note in _notes(answer)]
     return "\n".join(lines) + "\n"
 

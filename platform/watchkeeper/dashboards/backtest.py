@@ -33,7 +33,8 @@ class MonitorChart:
 class BacktestPage:
     """What the page shows. start, end: Unix seconds. lead: the sentence that sums it up.
 
-    table, variants, changes: a header and rows of cells. week: seven rows of 24 counts. warning: what is missing.
+    table, variants, changes: a header and rows of cells. silent: which monitors never had data. week: seven rows of 24
+    counts. uncalled: which pages call nobody. warning: what is missing.
     """
 
     title: str
@@ -45,6 +46,8 @@ class BacktestPage:
     charts: Sequence[MonitorChart]
     week: Sequence[Sequence[int]]
     woken: Mapping[str, int]
+    silent: str = ""
+    uncalled: str = ""
     variants: tuple[Sequence[str], Sequence[Sequence[str]]] = ((), ())
     variant_pages: Sequence[int] = ()
     changes: tuple[Sequence[str], Sequence[Sequence[str]]] = ((), ())

@@ -14,6 +14,7 @@ WIDTH: Final = 420
 HEIGHT: Final = 168
 _LEFT, _RIGHT, _TOP, _BOTTOM = 44, 8, 8, 20
 COLOURS: Final = 6
+_THINNEST = 1.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +70,10 @@ def _bands(bands: Sequence[Band], x: Scale, start: int, end: int) -> Iterator[st
     for band in bands:
         left, right = max(band.start, start), min(band.end, end)
         if left < right:
+            # Five minutes of a month must still be seen.
+            width = max(_THINNEST, x(right) - x(left))
             yield (
-                f'<rect class="band {escape(band.css)}" x="{x(left):.1f}" width="{x(right) - x(left):.1f}" '
+                f'<rect class="band {escape(band.css)}" x="{x(left):.1f}" width="{width:.1f}" '
                 f'y="{_TOP}" height="{HEIGHT - _TOP - _BOTTOM}"/>'
             )
 

@@ -29,7 +29,7 @@ from watchkeeper.monitors.state import GroupState, Transition, enter_state, is_f
 from watchkeeper.query.algorithms import approximations, is_anomalies, recovery_query
 from watchkeeper.query.evaluate import Evaluation, Group, evaluate_window, value_of_silence
 from watchkeeper.query.expression_lines import result_keys
-from watchkeeper.query.forms import CheckQuery, CompositeQuery, MonitorQuery, Query, SloQuery
+from watchkeeper.query.forms import CheckQuery, CompositeQuery, MemberId, MonitorQuery, Query, SloQuery
 from watchkeeper.query.monitored import ComputedThreshold, computed_threshold, monitored_query
 from watchkeeper.query.parser import parse_query
 from watchkeeper.query.series import SeriesSource
@@ -102,7 +102,7 @@ def run_monitor(
     at: int,
     *,
     downtimes: Collection[Downtime] = (),
-    members: Mapping[int, MonitorMemory] | None = None,
+    members: Mapping[MemberId, MonitorMemory] | None = None,
     slos: Slos = MappingProxyType({}),
 ) -> tuple[MonitorMemory, tuple[Transition, ...]]:
     """Evaluate at `at` (Unix seconds). definition: Datadog's JSON. members: of a composite, after their evaluation.

@@ -13,7 +13,7 @@ from watchkeeper.monitors.memory import MonitorMemory
 from watchkeeper.monitors.rules import Rules, State, renotify_rules
 from watchkeeper.monitors.state import GroupState, Transition, enter_state
 from watchkeeper.query.evaluate import Group
-from watchkeeper.query.forms import Both, CompositeQuery, Condition, Either, Member, NoneOf
+from watchkeeper.query.forms import Both, CompositeQuery, Condition, Either, Member, MemberId, NoneOf
 from watchkeeper.query.visit import members_of
 
 _SEVERITY: Final[Mapping[State, int]] = MappingProxyType({"OK": 1, "No Data": 2, "Warn": 3, "Alert": 4})
@@ -21,8 +21,8 @@ _SEVERITY: Final[Mapping[State, int]] = MappingProxyType({"OK": 1, "No Data": 2,
 _INTERVAL_S: Final = 60
 
 
-def combined_state(condition: Condition, members: Mapping[int, State]) -> State:
-    """The state of a condition over the states of its members, by their ids. Raises KeyError for an unknown id."""
+def combined_state(condition: Condition, members: Mapping[MemberId, State]) -> State:
+    """The state of a condition over the states of its members, as it names them. Raises KeyError for another one."""
     match condition:
         case Member(monitor=monitor):
             return members[monitor]
@@ -40,7 +40,7 @@ def combined_state(condition: Condition, members: Mapping[int, State]) -> State:
 
 
 def composite_state(
-    condition: Condition, members: Mapping[int, State], before: State, *, notifies_no_data: bool
+    condition: Condition, members: Mapping[MemberId, State], before: State, *, notifies_no_data: bool
 ) -> State:
     """The next state; a composite that does not notify No Data keeps its last known state instead of entering it."""
     state = combined_state(condition, members)
@@ -58,7 +58,7 @@ def run_composite(
     query: CompositeQuery,
     rules: Rules,
     memory: MonitorMemory,
-    members: Mapping[int, MonitorMemory],
+    members: Mapping[MemberId, MonitorMemory],
     at: int,
     mutes: Muting,
 ) -> tuple[MonitorMemory, tuple[Transition, ...]]:
@@ -79,7 +79,7 @@ def run_composite(
     return MonitorMemory(MappingProxyType(groups)), tuple(transitions)
 
 
-def common_groups(members: Mapping[int, MonitorMemory]) -> dict[Group, dict[int, State]]:
+def common_groups(members: Mapping[MemberId, MonitorMemory]) -> dict[Group, dict[MemberId, State]]:
     """For each group of the composite the state of every member.
 
     The groups are those of the members with most keys. A coarser group of another member goes with every group that has
@@ -87,7 +87,7 @@ def common_groups(members: Mapping[int, MonitorMemory]) -> dict[Group, dict[int,
     """
     finest = max((group for memory in members.values() for group in memory.groups), key=len, default=())
     candidates = [group for memory in members.values() for group in memory.groups if len(group) == len(finest)]
-    found: dict[Group, dict[int, State]] = {}
+    found: dict[Group, dict[MemberId, State]] = {}
     known: set[frozenset[str]] = set()
     for group in dict.fromkeys(candidates or [()]):
         values = _values(group)

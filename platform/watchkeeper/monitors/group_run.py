@@ -9,7 +9,7 @@ from dataclasses import replace
 import numpy as np
 
 from watchkeeper.monitors.downtime import Muting
-from watchkeeper.monitors.rules import Rules
+from watchkeeper.monitors.rules import Rules, State
 from watchkeeper.monitors.schedule import evaluation_interval_s
 from watchkeeper.monitors.state import NOT_MUTED, GroupState, Transition, is_forgotten, next_due, next_state
 from watchkeeper.monitors.symbols import symbols_of
@@ -20,7 +20,10 @@ from watchkeeper.query.vectorised import GroupValues
 
 
 class GroupRun:
-    """One group through all instants. instants: Unix seconds, ascending; window_s: of the monitor."""
+    """One group through all instants. instants: Unix seconds, ascending; window_s: of the monitor.
+
+    entered: after `run`, from when on the group had which state; None: the monitor knew it no more.
+    """
 
     def __init__(
         self,
@@ -43,6 +46,7 @@ class GroupRun:
         self.calls = 0
         self.seen = -1
         self.past: list[tuple[int, GroupState | None]] = []
+        self.entered: list[tuple[int, State | None]] = []
         self.has_data = ~np.isnan(values.values)
         symbols = symbols_of(rules, values)
         changes = np.flatnonzero(np.diff(symbols)) + 1
@@ -79,6 +83,7 @@ class GroupRun:
             has_data = bool(self.has_data[index])
             if state is not None and self._is_gone(state, at, has_data=has_data):
                 self._remember(index, None)
+                self.entered.append((at, None))
                 state, index = None, self._first_data(index)
                 continue
             state, transition = self._step(state or GroupState(), index, at)
@@ -86,6 +91,8 @@ class GroupRun:
                 transitions.append(transition)
             self.seen = index
             self._remember(index, state)
+            if not self.entered or self.entered[-1][1] != state.state:
+                self.entered.append((at, state.state))
             index = self._next(state, index, at, has_data=has_data)
         return None if state is None else self._caught_up(state, size)
 

@@ -9,7 +9,8 @@ from annotated_types import Ge, Le
 
 from watchkeeper.errors import ConfigError, Location, Problem, did_you_mean
 from watchkeeper.monitors.declaring import former, naming_problems, team_of
-from watchkeeper.monitors.model import Monitor, MonitorType, Urgency
+from watchkeeper.monitors.links import linked_monitor
+from watchkeeper.monitors.model import KIND, Monitor, MonitorType, Urgency
 from watchkeeper.monitors.options import MonitorOptions
 from watchkeeper.monitors.slo.load import duplicate_slos, reference_problems, slo_of
 from watchkeeper.monitors.slo.model import SLO
@@ -22,6 +23,8 @@ from watchkeeper.project.validate import STRICT, validate
 
 FOLDER: Final = "monitors"
 SECTIONS: Final = ("monitors", "slos")
+REFERENCES: Final = (KIND,)
+"""To which kinds of objects a monitor may refer."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,7 +83,7 @@ def load_declared(project: Project, environment: Environment, only: Path | None 
     problems: list[Problem] = []
     scope = environment_scope(project, environment)
     wanted, files = monitor_files(project.root, only), monitor_files(project.root)
-    with TemplateEngine(read_partials(project.root, FOLDER)) as engine:
+    with TemplateEngine(read_partials(project.root, FOLDER), references=REFERENCES) as engine:
         for file in files:
             try:
                 document = read_document(project.root, file)
@@ -91,13 +94,16 @@ def load_declared(project: Project, environment: Environment, only: Path | None 
                 chosen += [found[-1]] if file in wanted else []
     monitors = [monitor for each in found for monitor in each.monitors]
     slos = [slo for each in found for slo in each.slos]
-    # What a file with problems would declare is not known, so that nobody's reference to it is wrong.
+    known = {monitor.identity for monitor in monitors}
+    unknown: list[Problem] = []
+    linked = [linked_monitor(monitor, known, unknown) for each in chosen for monitor in each.monitors]
     across = [*_duplicates(monitors), *duplicate_slos(slos)]
-    across += reference_problems(slos, monitors) if len(found) == len(files) else []
+    # What a file with problems would declare is not known, so that nobody's reference to it is wrong.
+    across += [*unknown, *reference_problems(slos, monitors)] if len(found) == len(files) else []
     problems += [each for each in across if _is_of(each, wanted)]
     if problems:
         raise ConfigError(problems)
-    return Loaded([monitor for each in chosen for monitor in each.monitors], slos)
+    return Loaded(linked, slos)
 
 
 def _is_of(problem: Problem, files: Sequence[str]) -> bool:

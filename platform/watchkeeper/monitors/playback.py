@@ -16,7 +16,7 @@ from watchkeeper.monitors.slo.objective import objective_for
 from watchkeeper.monitors.state import GroupState, Transition
 from watchkeeper.monitors.subject import Subject, reached, render_for
 from watchkeeper.query.ast import Metric
-from watchkeeper.query.forms import CheckQuery, CompositeQuery, SloQuery
+from watchkeeper.query.forms import CheckQuery, CompositeQuery, MemberId, SloQuery
 from watchkeeper.query.monitored import computed_threshold
 from watchkeeper.query.searched import series_names
 from watchkeeper.query.series import Kind, SeriesSource
@@ -55,7 +55,7 @@ def play(
     end: int,
     *,
     downtimes: Collection[Downtime] = (),
-    members: Mapping[int, Member] = MappingProxyType({}),
+    members: Mapping[MemberId, Member] = MappingProxyType({}),
 ) -> Iterator[Step]:
     """How it begins at `start`, and every evaluation in (start, end], Unix seconds. members: of a composite, by id.
 
@@ -118,7 +118,7 @@ def unheard(subject: Subject, known: Collection[str]) -> list[str]:
     Raises QuerySyntaxError.
     """
     query = any_query(subject.definition)
-    if isinstance(query, CompositeQuery | CheckQuery):
+    if isinstance(query, CompositeQuery | CheckQuery | SloQuery):
         return [name for name in queried_metrics(subject) if name not in known]
     names = (series_names(metric) for metric in _metrics_of(subject))
     return list(dict.fromkeys(each[0] for each in names if not any(name in known for name in each)))
@@ -131,7 +131,7 @@ def _metrics_of(subject: Subject) -> list[Metric]:
     return [metric for query in queries for metric in metrics_in(query)]
 
 
-def member_ids(subject: Subject) -> tuple[int, ...]:
-    """The monitors that a composite combines, by their ids; none of any other monitor. Raises QuerySyntaxError."""
+def member_ids(subject: Subject) -> tuple[MemberId, ...]:
+    """The monitors that a composite combines, as it names them; none of any other one. Raises QuerySyntaxError."""
     query = any_query(subject.definition)
     return members_of(query.condition) if isinstance(query, CompositeQuery) else ()

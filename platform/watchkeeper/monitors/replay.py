@@ -23,7 +23,7 @@ from watchkeeper.monitors.downtime import Downtime, Muting
 from watchkeeper.monitors.group_run import GroupRun
 from watchkeeper.monitors.memory import MonitorMemory
 from watchkeeper.monitors.replay_bundles import replay_bundles
-from watchkeeper.monitors.rules import Rules
+from watchkeeper.monitors.rules import Rules, State
 from watchkeeper.monitors.schedule import evaluation_interval_s, is_due
 from watchkeeper.monitors.slo.alert import slo_rules, window_of_alert
 from watchkeeper.monitors.slo.bulk import many_rates
@@ -42,17 +42,23 @@ from watchkeeper.query.visit import tags_asked_for
 _MINUTE_S = 60
 
 
+StateAt = tuple[int, Group, State | None]
+"""From when on a group has a state; None: the monitor knows the group no more."""
+
+
 @dataclass(frozen=True, slots=True)
 class Replay:
     """What a monitor did. memory: at the end. evaluations: how many there were, all groups together.
 
-    calls: how often the state machine was called for them.
+    calls: how often the state machine was called for them. states: of every group from when on; None where only the
+    transitions are known.
     """
 
     transitions: tuple[Transition, ...]
     memory: MonitorMemory
     evaluations: int = 0
     calls: int = 0
+    states: tuple[StateAt, ...] | None = None
 
 
 def replay_monitor(
@@ -67,7 +73,7 @@ def replay_monitor(
 ) -> Replay:
     """Evaluate at every due minute after `start` up to and with `end`, Unix seconds. definition: Datadog's JSON.
 
-    slos: the objectives that an `slo alert` may name. Composites need their members: `replay_composite`. Raises
+    slos: the objectives that an `slo alert` may name. Composites need their members: `composite_replay`. Raises
     QuerySyntaxError.
     """
     before = memory or MonitorMemory()
@@ -99,12 +105,14 @@ def replay_monitor(
     groups: dict[Group, GroupState] = {}
     transitions: list[Transition] = []
     runs: dict[Group, GroupRun] = {}
+    states: list[StateAt] = []
     calls = 0
     for group in sorted({*found, *before.groups}):
         values = found.get(group) or _silence(instants, rules)
         runner = GroupRun(group, alone(rules), instants, values, mutes, query.window_s, is_grouped=bool(keys))
         state = runner.run(before.groups.get(group), transitions)
         calls += runner.calls
+        states += [(at, group, entered) for at, entered in runner.entered]
         if rules.bundled_by is not None:
             runs[group] = runner
         if state is not None:
@@ -115,7 +123,8 @@ def replay_monitor(
         transitions = [*untold(transitions), *told]
     transitions.sort(key=lambda change: (change.at, change.is_bundle, change.group))
     memory_after = MonitorMemory(MappingProxyType(groups), bundles)
-    return Replay(tuple(transitions), memory_after, len(instants) * max(1, len(found)), calls)
+    evaluations = len(instants) * max(1, len(found))
+    return Replay(tuple(transitions), memory_after, evaluations, calls, tuple(states))
 
 
 def _with_thresholds(
@@ -167,7 +176,8 @@ def _replay_slo_alert(
         replace(change, variables=found.named(int(np.searchsorted(instants, change.at)))) for change in transitions
     )
     memory = MonitorMemory(MappingProxyType({} if state is None else {(): state}))
-    return Replay(told, memory, len(instants), runner.calls)
+    states = tuple((at, (), entered) for at, entered in runner.entered)
+    return Replay(told, memory, len(instants), runner.calls, states)
 
 
 def replay_by_minute(
@@ -189,28 +199,6 @@ def replay_by_minute(
         transitions += new
         evaluations += max(1, len(state.groups))
     return Replay(tuple(transitions), state, evaluations, evaluations)
-
-
-def replay_composite(
-    definition: Mapping[str, Any],
-    members: Mapping[int, Mapping[str, Any]],
-    source: RecordedSeries,
-    start: int,
-    end: int,
-    *,
-    downtimes: Collection[Downtime] = (),
-    slos: Slos = MappingProxyType({}),
-) -> Replay:
-    """A composite with its members, minute by minute. members: their definitions, by the ids that its query names."""
-    memory = MonitorMemory()
-    states = dict.fromkeys(members, MonitorMemory())
-    transitions: list[Transition] = []
-    for at in range(start - start % _MINUTE_S + _MINUTE_S, end + 1, _MINUTE_S):
-        for number, member in members.items():
-            states[number], _ = run_monitor(member, states[number], source, at, slos=slos)
-        memory, new = run_monitor(definition, memory, source, at, downtimes=downtimes, members=states)
-        transitions += new
-    return Replay(tuple(transitions), memory)
 
 
 def due_instants(options: Mapping[str, Any], window_s: int, start: int, end: int) -> Indices:

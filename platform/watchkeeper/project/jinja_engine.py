@@ -80,11 +80,19 @@ def _suggest(name: str, known: Sequence[str]) -> str:
 class TemplateEngine:
     """Renders leaves and expressions. Use it as a context manager: it ends its worker.
 
-    partials: name to text of what templates may include, such as `partials/handover.md`.
+    partials: name to text of what templates may include, such as `partials/handover.md`. references: kinds of objects
+    that they may refer to, such as `<< monitor('id') >>`.
     """
 
-    def __init__(self, partials: Mapping[str, str] | None = None, *, timeout_s: float = TIMEOUT_S) -> None:
+    def __init__(
+        self,
+        partials: Mapping[str, str] | None = None,
+        *,
+        references: Sequence[str] = (),
+        timeout_s: float = TIMEOUT_S,
+    ) -> None:
         self._partials = dict(partials or {})
+        self._references = tuple(references)
         self._timeout_s = timeout_s
         self._worker: _Worker | None = None
 
@@ -133,7 +141,7 @@ class TemplateEngine:
         yield source[end:]
 
     def _ask(self, kind: str, source: str, scope: Scope) -> Any:  # noqa: ANN401
-        worker = self._worker = self._worker or _Worker(self._partials)
+        worker = self._worker = self._worker or _Worker(self._partials, self._references)
         answer = worker.ask(kind, source, scope.chain(), self._timeout_s)
         if answer is None:
             self.close()
@@ -155,7 +163,7 @@ def _is_plain(source: str) -> bool:
 class _Worker:
     """A child that runs Jinja, and what it has been told."""
 
-    def __init__(self, partials: Mapping[str, str]) -> None:
+    def __init__(self, partials: Mapping[str, str], references: Sequence[str]) -> None:
         self._process = subprocess.Popen(
             [sys.executable, "-m", "watchkeeper.project.jinja_worker"],
             stdin=subprocess.PIPE,
@@ -163,7 +171,7 @@ class _Worker:
             env=None,
         )
         self._told: set[int] = set()
-        self._send({"partials": dict(partials)})
+        self._send({"partials": dict(partials), "references": list(references)})
 
     def _send(self, message: Mapping[str, Any]) -> None:
         assert self._process.stdin is not None

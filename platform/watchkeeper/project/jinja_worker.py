@@ -1,13 +1,14 @@
 """The process that runs Jinja: sandboxed, strict, bounded, and killed by its parent when it takes too long.
 
-Speaks JSON lines: {"partials": {...}} first, then one request a line
+Speaks JSON lines: {"partials": {...}, "references": [kinds]} first, then one request a line
 {"kind": "text" | "expression", "source", "scope": [ids], "new": {id: values}}; answers {"value"} or {"error", "line"}.
 """
 
 import json
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
+from functools import partial
 from typing import Any, Final
 
 from jinja2 import DictLoader, StrictUndefined, TemplateError, nodes
@@ -17,6 +18,7 @@ from jinja2.sandbox import SandboxedEnvironment
 from jinja2.visitor import NodeTransformer
 
 from watchkeeper.project.plain_text import plain_text
+from watchkeeper.project.references import reference_text
 
 MAX_OUTPUT: Final = 1024 * 1024
 MAX_TURNS: Final = 100_000
@@ -42,7 +44,7 @@ class BoundedEnvironment(SandboxedEnvironment):
 
     intercepted_binops = frozenset(["*", "**", "+", "%"])
 
-    def __init__(self, partials: Mapping[str, str]) -> None:
+    def __init__(self, partials: Mapping[str, str], references: Sequence[str] = ()) -> None:
         super().__init__(
             variable_start_string="<<",
             variable_end_string=">>",
@@ -60,6 +62,7 @@ class BoundedEnvironment(SandboxedEnvironment):
         )
         self.turns = 0
         self.filters["count_turns"] = self._count_turns
+        self.globals.update({kind: partial(reference_text, kind) for kind in references})
 
     def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
         return _CountTurns().visit(super()._parse(source, name, filename))  # type: ignore[no-any-return]
@@ -150,7 +153,8 @@ def _limit_memory() -> None:
 def main() -> None:
     """Answer requests until the parent closes the pipe."""
     _limit_memory()
-    environment = BoundedEnvironment(json.loads(sys.stdin.readline())["partials"])
+    given = json.loads(sys.stdin.readline())
+    environment = BoundedEnvironment(given["partials"], given["references"])
     scopes: dict[str, Mapping[str, Any]] = {}
     for line in sys.stdin:
         request = json.loads(line)

@@ -1,14 +1,17 @@
-"""Composite monitors: monitor ids joined by `&&`, `||`, `!`."""
+"""Composite monitors: monitors joined by `&&`, `||`, `!`; each is a number or, where declared, `${monitor:api/p99}`."""
 
 import re
 from typing import Final
 
-from watchkeeper.query.forms import Both, CompositeQuery, Condition, Either, Member, NoneOf
+from watchkeeper.project.references import references_in
+from watchkeeper.query.forms import Both, CompositeQuery, Condition, Either, Member, MemberId, NoneOf
 from watchkeeper.query.lexer import QuerySyntaxError
 
 MOST_MEMBERS: Final = 10
 DEEPEST: Final = 40
-_PIECE: Final = re.compile(r"\s*(?:(?P<id>\d+)|(?P<sign>&&|\|\||!|\(|\))|(?P<other>[A-Za-z_]\w*|\S))", re.ASCII)
+_PIECE: Final = re.compile(
+    r"\s*(?:(?P<id>\d+)|(?P<name>\$\{\w+:[^}\s]*\})|(?P<sign>&&|\|\||!|\(|\))|(?P<other>[A-Za-z_]\w*|\S))", re.ASCII
+)
 
 
 def parse_composite(text: str) -> CompositeQuery:
@@ -76,10 +79,10 @@ class _CompositeReader:
             found = self.either()
             if not self.accept(")"):
                 raise self.fail("expected `)`", (")", "&&", "||"), "close the bracket")
-        elif word.isdigit():
+        elif (monitor := _monitor(word)) is not None:
             self.index += 1
             self.members += 1
-            found = Member(int(word[:18]), at, end)
+            found = Member(monitor, at, end)
         else:
             raise self.fail("expected the id of a monitor", ("monitor id", "!", "("), "write the number of a monitor")
         self.depth -= 1
@@ -92,3 +95,10 @@ class _CompositeReader:
                 word.lower(), "join by && or ||"
             )
             raise self.fail("expected `&&` or `||` between monitors", ("&&", "||"), fix)
+
+
+def _monitor(word: str) -> MemberId | None:
+    if word.isdigit():
+        return int(word[:18])
+    reference = next(references_in(word), None)
+    return reference.name if reference is not None and reference.kind == "monitor" else None

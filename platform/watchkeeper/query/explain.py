@@ -8,7 +8,7 @@ from typing import Final, Literal
 from watchkeeper.query.ast import Call, Expression, Method, Metric, Variable, plain_number
 from watchkeeper.query.canonical import canonical_expression, canonical_query
 from watchkeeper.query.expressions import parse_expression, parse_query_list
-from watchkeeper.query.forms import CompositeQuery, Form, Query
+from watchkeeper.query.forms import CompositeQuery, Form, MemberId, Query
 from watchkeeper.query.lexer import QuerySyntaxError
 from watchkeeper.query.parser import parse_query
 from watchkeeper.query.printer import render_expression, render_query
@@ -46,7 +46,7 @@ class Explanation:
     functions: tuple[str, ...]
     methods: tuple[str, ...]
     variables: tuple[str, ...]
-    members: tuple[int, ...]
+    members: tuple[MemberId, ...]
     threshold: str
 
 
@@ -112,7 +112,7 @@ def _explained(
     canonical: str,
     *,
     window_s: int | None = None,
-    members: tuple[int, ...] = (),
+    members: tuple[MemberId, ...] = (),
     threshold: str = "",
 ) -> Explanation:
     steps = {id(step) for subject in subjects for step in getattr(subject, "steps", ())}

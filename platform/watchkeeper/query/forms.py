@@ -222,11 +222,15 @@ class SloQuery(_Compared):
     text: str = field(default="", compare=False, repr=False)
 
 
+MemberId = int | str
+"""Datadog's number of a monitor, or the name of a declared one, `api/edge-5xx`."""
+
+
 @dataclass(frozen=True, slots=True)
 class Member:
-    """The id of a monitor in a composite."""
+    """A monitor in a composite."""
 
-    monitor: int
+    monitor: MemberId
     at: int = field(default=0, compare=False, repr=False)
     end: int = field(default=0, compare=False, repr=False)
 

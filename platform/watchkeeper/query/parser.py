@@ -22,7 +22,7 @@ from watchkeeper.query.monitor_types import FORMS, METRIC_TYPES, SOURCES, Openin
 __all__ = ["LONGEST_WINDOW_S", "METRIC_TYPES", "parse_metric_query", "parse_monitor_query", "parse_query"]
 
 _OPENING: Final = re.compile(
-    r"\s*(?:(?P<name>[A-Za-z_][A-Za-z0-9_-]*)|(?P<quote>[\"'])|(?P<composite>[\d!(]))", re.ASCII
+    r"\s*(?:(?P<name>[A-Za-z_][A-Za-z0-9_-]*)|(?P<quote>[\"'])|(?P<composite>[\d!($]))", re.ASCII
 )
 _CHANGES: Final = ("change", "pct_change")
 _BUDGETS: Final = ("error_budget", "burn_rate")

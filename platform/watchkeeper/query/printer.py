@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from typing import Final, assert_never
 
+from watchkeeper.project.references import reference_text
 from watchkeeper.query.ast import (
     AllOf,
     AnyOf,
@@ -221,7 +222,7 @@ def _length(window: Window) -> str:
 def _condition(condition: Condition) -> str:
     match condition:
         case Member(monitor=monitor):
-            return str(monitor)
+            return reference_text("monitor", monitor) if isinstance(monitor, str) else str(monitor)
         case NoneOf(operand=operand):
             text = _condition(operand)
             return f"!({text})" if isinstance(operand, Both | Either) else f"!{text}"

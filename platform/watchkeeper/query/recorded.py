@@ -73,6 +73,24 @@ class RecordedSeries:
                 )  # fmt: skip
 
 
+Packed = tuple[str, Tags, Instants, Values, Kind, int]
+"""A track without its index, which need not travel to another process."""
+
+
+def packed(series: RecordedSeries, metrics: Sequence[str]) -> list[Packed]:
+    """The tracks of some metrics as they are sent to another process."""
+    return [
+        (track.metric, track.tags, track.timestamps, track.values, track.kind, track.interval_s)
+        for metric in metrics
+        for track in series.tracks(metric)
+    ]
+
+
+def unpacked(tracks: Iterable[Packed]) -> RecordedSeries:
+    """What `packed` gave, as it was."""
+    return RecordedSeries(Track(*each) for each in tracks)
+
+
 def recorded(series: Iterable[Series]) -> RecordedSeries:
     """Series as arrays. Their timestamps must ascend; a sample that is not a number is left out."""
     tracks = []

@@ -36,6 +36,7 @@ from watchkeeper.query.forms import (
     Form,
     FormulaQuery,
     Member,
+    MemberId,
     MonitorQuery,
     NoneOf,
     Query,
@@ -252,8 +253,8 @@ def names_in(value: str) -> tuple[str, ...]:
     return tuple(piece.removesuffix(".value").rstrip("*/-.:") for piece in pieces if piece)
 
 
-def members_of(condition: Condition) -> tuple[int, ...]:
-    """The ids of a composite's monitors, in the order of the text."""
+def members_of(condition: Condition) -> tuple[MemberId, ...]:
+    """The ids or names of a composite's monitors, in the order of the text."""
     match condition:
         case Member(monitor=monitor):
             return (monitor,)

@@ -1,20 +1,15 @@
 """What a monitor would have done on recorded series."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, reject, settings
 
-from tests.monitors.test_replay import MINUTES, all_series, definitions
 from watchkeeper.monitors.backtest.run import Job, run_job
-from watchkeeper.monitors.playback import play, queried_metrics
 from watchkeeper.monitors.subject import Subject
-from watchkeeper.query.lexer import QuerySyntaxError
-from watchkeeper.query.recorded import RecordedSeries, recorded
+from watchkeeper.query.forms import MemberId
+from watchkeeper.query.recorded import recorded
 from watchkeeper.query.series import Kind, Series
-from watchkeeper.sandbox.clock import Clock
-from watchkeeper.sandbox.datadog.app import DatadogSandbox
 
 START = 1_764_000_000
 
@@ -90,51 +85,14 @@ FORMS: dict[str, tuple[Subject, list[Series], list[tuple[int, str]]]] = {
 def test_ten_minutes_of_each_form_agree_with_the_hand(form: str) -> None:
     """To the minute: the states that pencil and paper give."""
     monitor, recording, expected = FORMS[form]
-    members = {number: subject(HIGH.format(name)).definition for number, name in ((1, "m"), (2, "n"))}
+    members: dict[MemberId, Mapping[str, Any]] = {
+        number: subject(HIGH.format(name)).definition for number, name in ((1, "m"), (2, "n"))
+    }
 
     found = run_job(Job(subject=monitor, start=START, end=START + 600, members=members), recorded(recording))
 
     changes = [change for group in found.groups for change in group.transitions]
     assert [((change.at - START) // 60, change.current) for change in changes] == expected
-
-
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
-@given(definitions(), all_series())
-def test_unit_test_backtest_and_sandbox_see_the_same_transitions(
-    definition: dict[str, Any], recording: RecordedSeries
-) -> None:
-    """Of any monitor on any series; the sandbox hands out those that people are told of."""
-    end = START + 60 * MINUTES
-    body = {**definition, "name": "m", "message": "", "tags": []}
-    monitor = Subject(id="m", declaration="m", env="", definition=body)
-    try:
-        queried_metrics(monitor)
-    except QuerySyntaxError:
-        reject()
-
-    found = run_job(Job(subject=monitor, start=START, end=end), recording)
-    backtested = [change for group in found.groups for change in group.transitions]
-    tested = [change for step in play(monitor, recording, START, end) for change in step.transitions]
-
-    assert sorted(backtested, key=str) == sorted(tested, key=str)
-    assert sorted(in_sandbox(monitor, recording, end), key=str) == sorted(
-        (change for change in tested if change.notifies), key=str
-    )
-
-
-def in_sandbox(monitor: Subject, recording: RecordedSeries, end: int) -> list[Any]:
-    clock = Clock(START)
-    datadog = DatadogSandbox(clock, api_key="key", app_key="app")
-    datadog.store.put("monitor", "1", {**monitor.definition, "id": 1}, 1)
-    for metric in recording.metrics:
-        for track in recording.tracks(metric):
-            for at, value in zip(track.timestamps.tolist(), track.values.tolist(), strict=True):
-                datadog.store.series.add(metric, track.tags, at, value, kind=track.kind, interval_s=track.interval_s)
-    told = []
-    for at in range(START + 60, end + 1, 60):
-        clock.now = at
-        told += [notice.transition for notice in datadog.evaluate()]
-    return told
 
 
 def test_a_period_inside_of_the_recording_is_entered_with_the_states_before_it() -> None:

@@ -6,10 +6,12 @@ from typing import Any
 import pytest
 import yaml
 
+from watchkeeper.monitors.playback import Member
 from watchkeeper.monitors.subject import Subject
 from watchkeeper.monitors.unit_tests.load import load_tests
 from watchkeeper.monitors.unit_tests.model import TestResult
 from watchkeeper.monitors.unit_tests.run import run_test
+from watchkeeper.query.forms import MemberId
 
 
 def subject(query: str, message: str = "Value {{value}}", reaches: tuple[str, ...] = (), **options: Any) -> Subject:
@@ -25,7 +27,7 @@ def judge(tmp_path: Path) -> Any:
         monitor: Subject,
         series: list[dict[str, Any]],
         expect: list[dict[str, Any]],
-        played: dict[int, Subject] | None = None,
+        played: dict[MemberId, Subject] | None = None,
         **more: Any,
     ) -> TestResult:
         body = {"tests": [{"name": "t", "monitor": "m", "series": series, "expect": expect, **more}]}
@@ -33,7 +35,8 @@ def judge(tmp_path: Path) -> Any:
         loaded = load_tests(tmp_path, ["t.yaml"], "local")
         assert loaded.problems == []
         (test,) = loaded.tests
-        return run_test(test, monitor, {**{each.id: each.states for each in test.members}, **(played or {})})
+        given: dict[MemberId, Member] = {each.id: each.states for each in test.members}
+        return run_test(test, monitor, {**given, **(played or {})})
 
     return run
 

@@ -4,7 +4,8 @@ The client's typed models are left out on purpose: they accept wrong bodies sile
 list of 5,000 monitors.
 """
 
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import urllib3
@@ -14,18 +15,32 @@ from datadog_api_client.rest import RESTClientObject
 
 from watchkeeper import __version__
 from watchkeeper.adapters.endpoints import Endpoint
-from watchkeeper.adapters.http import TIMEOUT_S, Answer, Caller, NoAnswerError, decode
+from watchkeeper.adapters.http import MAX_WAIT_S, TIMEOUT_S, Answer, Caller, NoAnswerError, decode
 
 
 class DatadogClient:
-    """Requests to one Datadog organisation. Give it the endpoint with both keys."""
+    """Requests to one Datadog organisation. Give it the endpoint with both keys. sleep, max_wait_s: as of `Caller`."""
 
-    def __init__(self, endpoint: Endpoint, *, connections: int = 10) -> None:
+    def __init__(
+        self,
+        endpoint: Endpoint,
+        *,
+        connections: int = 10,
+        sleep: Callable[[float], None] = time.sleep,
+        max_wait_s: float = MAX_WAIT_S,
+    ) -> None:
         configuration = Configuration(host=endpoint.url)
         configuration.retry_policy = urllib3.Retry(0)
         self._rest = RESTClientObject(configuration, maxsize=connections)
         self._endpoint = endpoint
-        self.caller = Caller(host=endpoint.host, send=self._send, errors=error_texts, service="Datadog")
+        self.caller = Caller(
+            host=endpoint.host,
+            send=self._send,
+            errors=error_texts,
+            service="Datadog",
+            sleep=sleep,
+            max_wait_s=max_wait_s,
+        )
 
     def call(self, method: str, path: str, query: Mapping[str, str] | None = None, body: Any = None) -> Any:  # noqa: ANN401 - JSON
         """The JSON answer of one call, such as `call("GET", "/api/v1/monitor", {"page": "0"})`. Raises RemoteError."""
@@ -64,7 +79,8 @@ class DatadogClient:
 
 def _answer(status: int, raw: Any, headers: Mapping[str, str]) -> Answer:  # noqa: ANN401 - bytes, text or parsed
     body = decode(raw) if isinstance(raw, bytes) else decode(raw.encode()) if isinstance(raw, str) else raw
-    reset = headers.get("X-RateLimit-Reset")
+    # The client hands headers of a failure over as a plain mapping, and proxies spell their names as they like.
+    reset = {name.lower(): value for name, value in headers.items()}.get("x-ratelimit-reset")
     return Answer(status, body, float(reset) if reset and status == 429 else None)  # noqa: PLR2004 - HTTP
 
 

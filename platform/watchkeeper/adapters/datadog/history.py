@@ -11,6 +11,8 @@ from watchkeeper.errors import RemoteError
 
 PIECE_S: Final = 4 * 3600
 """Up to four hours Datadog answers with a point a minute."""
+RATE_PERIOD_S: Final = 3600.0
+"""Datadog counts queries by the hour; a reader of months waits until it may go on."""
 _SETTLED_AFTER_S: Final = 3600
 """Late points may still come for so long; a piece that is younger is asked for again."""
 
@@ -60,7 +62,8 @@ class History:
             raise RemoteError(what, host=err.host, status=err.status, fix=fix) from err
         self.requests += 1
         if answer.get("status") == "error" or answer.get("error"):
-            raise RemoteError(f"Datadog refuses the query {query}: {answer.get('error')}", host="Datadog")
+            what = f"Datadog refuses the query {query} from {begin}: {answer.get('error')}"
+            raise RemoteError(what, host=self._client.caller.host, fix="ask the same in Datadog's metrics explorer")
         return answer
 
 

@@ -18,10 +18,14 @@ class MonitorStore:
 
     def list(self) -> Sequence[Body]:
         """All monitors with the tag `managed_by:watchkeeper`, page by page."""
+        return self.tagged([MANAGED_TAG])
+
+    def tagged(self, tags: Sequence[str]) -> Sequence[Body]:
+        """All monitors that have every one of these tags, whoever made them; without tags all there are."""
         found: list[Body] = []
         for page in range(1000):
             query = {
-                "monitor_tags": MANAGED_TAG,
+                **({"monitor_tags": ",".join(tags)} if tags else {}),
                 "with_downtimes": "false",
                 "page": str(page),
                 "page_size": str(PAGE_SIZE),
@@ -30,6 +34,16 @@ class MonitorStore:
             found += monitors
             if len(monitors) < PAGE_SIZE:
                 break
+        return found
+
+    def get(self, number: int) -> Body | None:
+        """One monitor by its id; None where there is none."""
+        try:
+            found: Body = self._client.call("GET", f"/api/v1/monitor/{number}")
+        except RemoteError as err:
+            if err.status == 404:  # noqa: PLR2004 - HTTP: no such monitor
+                return None
+            raise
         return found
 
     def create(self, body: Body) -> Body:

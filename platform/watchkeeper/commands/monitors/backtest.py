@@ -6,38 +6,31 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from watchkeeper.adapters.series_files import SeriesFiles
-from watchkeeper.commands.monitors.declared import declared_monitors
 from watchkeeper.commands.monitors.engine import Engine, run_jobs
 from watchkeeper.commands.monitors.live_series import read_live
-from watchkeeper.commands.monitors.recordings import asked_for, read_recordings, unrecorded
-from watchkeeper.commands.monitors.subjects import declared_subjects, exported_subjects
+from watchkeeper.commands.monitors.recordings import asked_for, read_recordings, unmatched, unrecorded
+from watchkeeper.commands.monitors.roster import Roster, Wanted, load_former_roster, load_roster
 from watchkeeper.commands.monitors.woken import woken
 from watchkeeper.commands.session import Session
-from watchkeeper.errors import ConfigError, Problem, UsageError, did_you_mean
-from watchkeeper.monitors.alerting import any_query, monitor_rules
+from watchkeeper.errors import Problem, UsageError
 from watchkeeper.monitors.backtest.labels import Incident, Score, parse_labels, score
 from watchkeeper.monitors.backtest.outcome import Outcome
 from watchkeeper.monitors.backtest.run import Job
 from watchkeeper.monitors.backtest.what_if import Trial, combinations, variant_text, with_settings
-from watchkeeper.monitors.playback import member_ids, queried_metrics
-from watchkeeper.monitors.subject import Subject
-from watchkeeper.query.lexer import QuerySyntaxError
+from watchkeeper.monitors.playback import member_ids
 from watchkeeper.routing.load import load_on_call
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
-    """What is asked. series: as `--series` takes them. start, end: Unix seconds; None for the recording's own.
+    """What is asked. wanted: which monitors. series: as `--series` takes them. is_live: they come from Datadog instead.
 
-    is_live: they come from Datadog. since_s: the period's
-    length instead of its start. paths: monitor templates, or JSON as Datadog exports it; none for
-    all of the environment. only: ids of monitors.
+    start, end: Unix seconds; None for the recording's own. since_s: the period's length instead of its start.
     """
 
+    wanted: Wanted = field(default_factory=Wanted)
     series: Sequence[str] = ()
     is_live: bool = False
-    paths: Sequence[Path] = ()
-    only: Sequence[str] = ()
     start: int | None = None
     end: int | None = None
     since_s: int | None = None
@@ -54,7 +47,8 @@ class Question:
 class Answer:
     """What was found. variants: of a what-if, by their settings. before: of `--base`, by monitor.
 
-    is_partial: interrupted, so that monitors are missing. rows, dropped: samples read, and those that could not serve.
+    is_partial: interrupted, so that monitors are missing. rows, dropped: samples found, and those that could not serve.
+    unasked: samples of metrics that no monitor asks for, by metric.
     """
 
     start: int
@@ -68,6 +62,7 @@ class Answer:
     problems: list[Problem] = field(default_factory=list)
     rows: int = 0
     dropped: int = 0
+    unasked: Mapping[str, int] = field(default_factory=dict)
     jobs: int = 0
     done: int = 0
     is_partial: bool = False
@@ -84,33 +79,32 @@ def run_backtest(
 ) -> Answer:
     """progress: is told how many jobs are done, and of how many. Raises ConfigError, UsageError."""
     started = time.perf_counter()
-    subjects, problems = replayable(_chosen(load_subjects(session, question.paths), question.only))
-    before = _subjects_of_revision(session, question) if question.base else []
-    requests = 0
+    roster = load_roster(session, question.wanted)
+    before = _former_roster(session, question) if question.base else Roster()
+    requests = roster.requests
     if question.is_live:
         start, end = _asked_period(question)
-        live = read_live(session, [*subjects, *before], start, end, int(time.time()), progress)
-        requests = live.requests
+        live = read_live(session, [*roster.everyone, *before.everyone], start, end, int(time.time()), progress)
+        requests += live.requests
         files = SeriesFiles(live.series, live.rows, 0, tuple(live.problems))
-        changed = {id(old): new for old, new in live.pairs}
-        subjects = [changed[id(each)] for each in subjects if id(each) in changed]
-        before = [changed[id(each)] for each in before if id(each) in changed]
+        roster, before = roster.changed(live.pairs), before.changed(live.pairs)
     else:
-        files = read_recordings(question.series, asked_for([*subjects, *before]), int(time.time()))
+        asked = asked_for([*roster.everyone, *before.everyone])
+        files = read_recordings(question.series, asked, int(time.time()))
         start, end = _recorded_period(question, files)
     if end <= start:
         raise UsageError(
             "the period ends before it begins", "the recording may lie elsewhere: leave --from and --to out"
         )
-    answer = Answer(start, end, rows=files.rows, dropped=files.dropped, base=question.base)
+    answer = Answer(start, end, rows=files.rows, dropped=files.dropped, unasked=files.unasked, base=question.base)
     answer.requests = requests
-    answer.problems = [*problems, *files.problems]
+    answer.problems = [*roster.problems, *files.problems]
     if not question.is_live:
-        answer.problems += unrecorded(subjects, files.series)
+        answer.problems += unrecorded(roster.everyone, files) + unmatched(roster.everyone, files.series)
     answer.incidents = read_labels(question.labels) if question.labels else ()
-    jobs = [(("now", ""), job) for job in _jobs(subjects, answer, question)]
+    jobs = [(("now", ""), job) for job in _jobs(roster, answer, question)]
     jobs += [(("before", ""), job) for job in _jobs(before, answer, question)]
-    jobs += [(("variant", job.variant), job) for job in _variant_jobs(subjects, answer, question)]
+    jobs += [(("variant", job.variant), job) for job in _variant_jobs(roster, answer, question)]
     answer.jobs = len(jobs)
     found: dict[int, Outcome] = {}
     plain = [job for _, job in jobs]
@@ -154,92 +148,35 @@ def _recorded_period(question: Question, files: SeriesFiles) -> tuple[int, int]:
     return start if question.since_s is None else max(start, end - question.since_s), end
 
 
-def load_subjects(session: Session, paths: Sequence[Path]) -> list[Subject]:
-    """The declared monitors of the environment, or those that paths name. Raises ConfigError, UsageError."""
-    found: list[Subject] = []
-    chosen: Sequence[Path | None] = paths or (None,)
-    for path in chosen:
-        target = None if path is None else session.root / path if (session.root / path).exists() else path
-        if target is not None and not target.exists():
-            raise UsageError(f"{path} does not exist", "name a file or folder of monitors")
-        if target is not None and (target.suffix == ".json" or (target.is_dir() and any(target.rglob("*.json")))):
-            found += exported_subjects(session.root, target)
-        else:
-            found += declared_subjects(declared_monitors(session, target))
-    if not found:
-        raise UsageError("there are no monitors there", "name a file or folder of monitors")
-    return found
-
-
-def _chosen(subjects: list[Subject], only: Sequence[str]) -> list[Subject]:
-    for name in only:
-        if not any(name in (subject.id, subject.declaration) for subject in subjects):
-            hint = did_you_mean(name, [subject.id for subject in subjects]) or "see: monitors render"
-            raise UsageError(f"there is no monitor `{name}`", hint)
-    return [subject for subject in subjects if not only or subject.id in only or subject.declaration in only]
-
-
-def replayable(subjects: Sequence[Subject]) -> tuple[list[Subject], list[Problem]]:
-    """Those that can be played through, and why the others cannot. Raises ConfigError when none can."""
-    found: list[Subject] = []
-    problems: list[Problem] = []
-    known = {subject.definition.get("id") for subject in subjects}
-    for subject in subjects:
-        try:
-            any_query(subject.definition)
-            monitor_rules(subject.definition)
-            queried_metrics(subject)
-            missing = [str(number) for number in member_ids(subject) if number not in known]
-        except QuerySyntaxError as err:
-            what = f"`{subject.id}` is left out: {err}"
-            problems.append(Problem(what, subject.where, fix=err.fix, rule="query", severity="warning"))
-            continue
-        if missing:
-            what = f"`{subject.id}` is left out: its members {', '.join(missing)} are not among the monitors"
-            fix = "export them into the same folder"
-            problems.append(Problem(what, subject.where, fix=fix, rule="query", severity="warning"))
-            continue
-        found.append(subject)
-    if not found:
-        raise ConfigError([Problem(each.what, each.where, fix=each.fix, rule=each.rule) for each in problems])
-    return found, problems
-
-
-def _jobs(subjects: Sequence[Subject], answer: Answer, question: Question) -> list[Job]:
-    by_id = {subject.definition.get("id"): subject.definition for subject in subjects}
+def _jobs(roster: Roster, answer: Answer, question: Question) -> list[Job]:
     return [
         Job(
             subject=subject,
             start=answer.start,
             end=answer.end,
-            members={number: by_id[number] for number in member_ids(subject) if number in by_id},
+            members={name: roster.members[name].definition for name in member_ids(subject)},
             has_curve=question.has_curves,
         )
-        for subject in subjects
+        for subject in roster.subjects
     ]
 
 
-def _variant_jobs(subjects: Sequence[Subject], answer: Answer, question: Question) -> list[Job]:
+def _variant_jobs(roster: Roster, answer: Answer, question: Question) -> list[Job]:
     if not question.trials:
         return []
     return [
         replace(job, subject=with_settings(job.subject, settings), variant=variant_text(settings), has_curve=False)
         for settings in combinations(question.trials)
-        for job in _jobs(subjects, answer, question)
+        for job in _jobs(roster, answer, question)
     ]
 
 
-def _subjects_of_revision(session: Session, question: Question) -> list[Subject]:
+def _former_roster(session: Session, question: Question) -> Roster:
+    """The monitors of `--base`."""
     from watchkeeper.commands.monitors.revision import session_at
 
     with session_at(session, question.base) as before:
-        subjects = _chosen_before(load_subjects(before, question.paths), question.only)
-    return replayable(subjects)[0] if subjects else []
-
-
-def _chosen_before(subjects: list[Subject], only: Sequence[str]) -> list[Subject]:
-    """A monitor that is new has no former self."""
-    return [subject for subject in subjects if not only or subject.id in only or subject.declaration in only]
+        return load_former_roster(before, question.wanted)
 
 
 def read_labels(text: str) -> list[Incident]:

@@ -11,8 +11,13 @@ from watchkeeper.monitors.backtest.wording import (
     comparison,
     counted,
     joint_score,
+    longest_text,
+    period_text,
+    samples_text,
     score_cells,
+    silent_text,
     span_text,
+    uncalled_text,
 )
 from watchkeeper.timeline import utc_text
 
@@ -20,6 +25,7 @@ CHARTS: Final = 24
 """Monitors that are drawn: those with most pages."""
 _COLUMNS: Final = 360
 """What a chart can tell apart."""
+_MONITOR_HEADER: Final = ("monitor", "pages", "warnings", "repeats", "in alert", "flaps", "longest alert")
 _SCORES: Final = ("precision", "recall", "delay")
 
 
@@ -27,10 +33,11 @@ def answer_page(answer: Answer) -> str:
     """One HTML file that needs nothing else."""
     sums = totals(answer.outcomes)
     pages, warnings = counted(sums["pages"], "page"), counted(sums["warnings"], "warning")
-    lead = f"{pages} and {warnings} in {span_text(answer.end - answer.start)}."
+    lead = f"{pages} and {warnings} in {period_text(answer.end - answer.start)}."
     if answer.base:
         lead = change_sentence(answer.outcomes, answer.before, answer.end - answer.start)
-    ranked = sorted(answer.outcomes, key=lambda each: (-each.pages, -each.alert_s, each.monitor))
+    heard = [each for each in answer.outcomes if each.had_data]
+    ranked = sorted(heard, key=lambda each: (-each.pages, -each.alert_s, each.monitor))
     names = ("as declared", *answer.variants)
     found = (answer.outcomes, *answer.variants.values())
     has_variants = bool(answer.variants)
@@ -43,14 +50,28 @@ def answer_page(answer: Answer) -> str:
             facts={
                 "From": utc_text(answer.start),
                 "To": utc_text(answer.end),
-                "Samples": f"{answer.rows:,}, {answer.dropped:,} of them dropped",
+                "Series": samples_text(answer.rows, answer.dropped, answer.unasked),
                 "Time in alert": span_text(sums["alert_s"]),
                 "Flaps": str(sums["flaps"]),
             },
-            table=(_header("monitor", answer), [_row(each.monitor, [each], answer) for each in ranked]),
+            table=(
+                [
+                    "monitor",
+                    "pages",
+                    "warnings",
+                    "repeats",
+                    "in alert",
+                    "flaps",
+                    "longest alert",
+                    *_score_names(answer),
+                ],
+                [_monitor_row(each, answer) for each in ranked],
+            ),
+            silent=silent_text(answer.outcomes),
             charts=[_chart(each, answer) for each in ranked[:CHARTS] if each.curve],
             week=pages_by_hour(at for each in answer.outcomes for at in each.page_times),
             woken=answer.woken,
+            uncalled=uncalled_text(answer.outcomes),
             variants=(_header("settings", answer), [_row(*each, answer) for each in zip(names, found, strict=True)])
             if has_variants
             else ((), ()),
@@ -75,7 +96,18 @@ def merged(spans: Sequence[tuple[int, int]], gap_s: int) -> list[tuple[int, int]
 
 
 def _header(name: str, answer: Answer) -> list[str]:
-    return [name, "pages", "warnings", "in alert", "flaps", *(_SCORES if answer.incidents else ())]
+    return [name, "pages", "warnings", "in alert", "flaps", *_score_names(answer)]
+
+
+def _score_names(answer: Answer) -> Sequence[str]:
+    return _SCORES if answer.incidents else ()
+
+
+def _monitor_row(outcome: Outcome, answer: Answer) -> list[str]:
+    counts = (outcome.pages, outcome.warnings, outcome.repeats)
+    rest = (span_text(outcome.alert_s), str(outcome.flaps), longest_text(outcome))
+    scores = score_cells(answer.score(outcome)) if answer.incidents else ()
+    return [outcome.label, *map(str, counts), *rest, *scores]
 
 
 def _row(name: str, outcomes: list[Outcome], answer: Answer) -> list[str]:
@@ -86,7 +118,7 @@ def _row(name: str, outcomes: list[Outcome], answer: Answer) -> list[str]:
 
 def _chart(outcome: Outcome, answer: Answer) -> MonitorChart:
     return MonitorChart(
-        title=outcome.monitor,
+        title=outcome.label,
         group=",".join(outcome.curve_group),
         comparator=outcome.comparator,
         points=outcome.curve,

@@ -8,14 +8,14 @@ from typing import Any
 import numpy as np
 
 from watchkeeper.adapters.datadog.client import DatadogClient
-from watchkeeper.adapters.datadog.history import History, pieces
+from watchkeeper.adapters.datadog.history import RATE_PERIOD_S, History, pieces
 from watchkeeper.adapters.endpoints import Target, endpoint
 from watchkeeper.commands.session import Session
 from watchkeeper.errors import Problem
 from watchkeeper.monitors.alerting import any_query
 from watchkeeper.monitors.subject import Subject
 from watchkeeper.query.ast import Method, Metric
-from watchkeeper.query.forms import ChangeQuery, MonitorQuery
+from watchkeeper.query.forms import ChangeQuery, CompositeQuery, MonitorQuery
 from watchkeeper.query.printer import render_expression
 from watchkeeper.query.recorded import RecordedSeries, Track
 from watchkeeper.query.series import Kind
@@ -53,9 +53,8 @@ def read_live(
 
     Raises UsageError, RemoteError.
     """
-    client = DatadogClient(
-        endpoint(Target(session.project, session.environment, session.environ, session.allow_loopback), "datadog")
-    )
+    target = Target(session.project, session.environment, session.environ, session.allow_loopback)
+    client = DatadogClient(endpoint(target, "datadog"), max_wait_s=RATE_PERIOD_S)
     host = client.caller.host
     history = History(client, session.root / _KEPT / host, now)
     problems: list[Problem] = []
@@ -63,6 +62,9 @@ def read_live(
     rewritten = []
     for subject in subjects:
         query = any_query(subject.definition)
+        if isinstance(query, CompositeQuery):
+            rewritten.append((subject, subject))
+            continue
         if not isinstance(query, MonitorQuery | ChangeQuery):
             what = f"`{subject.id}` is left out: only queries of metrics are read from Datadog"
             problems.append(Problem(what, subject.where, fix="record its series to files", severity="warning"))

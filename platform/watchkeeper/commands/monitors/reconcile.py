@@ -17,6 +17,7 @@ from watchkeeper.monitors.normalise import normalise_monitor
 from watchkeeper.monitors.slo.codec import encode_slo, identify_slo, normalise_slo, slo_id, slo_title
 from watchkeeper.monitors.slo.model import KIND as SLO_KIND
 from watchkeeper.project.identity import Identity
+from watchkeeper.project.references import link
 from watchkeeper.sync.kind import Desired, Kind
 
 MONITOR = Kind(
@@ -60,7 +61,13 @@ def monitors_reconciliation(session: Session, tolerated: Collection[str] = ()) -
         desired=[
             *(Desired(SLO_KIND, slo.identity, encode_slo(slo), slo.where, slo.moved_from) for slo in declared.slos),
             *(
-                Desired(KIND, monitor.identity, declared.synced_body(monitor), monitor.where, monitor.moved_from)
+                Desired(
+                    KIND,
+                    monitor.identity,
+                    link(declared.synced_body(monitor), project, env),
+                    monitor.where,
+                    monitor.moved_from,
+                )
                 for monitor in declared.monitors
             ),
         ],

@@ -8,10 +8,14 @@ from typing import Final
 from watchkeeper.adapters.series_files import SeriesFiles, read_series
 from watchkeeper.adapters.series_trace import read_trace
 from watchkeeper.errors import Problem, UsageError, did_you_mean
+from watchkeeper.monitors.alerting import any_query, parsed_query
 from watchkeeper.monitors.playback import queried_metrics, unheard
 from watchkeeper.monitors.subject import Subject
+from watchkeeper.query.forms import ChangeQuery, MonitorQuery
+from watchkeeper.query.metric_frames import members_of_groups
 from watchkeeper.query.recorded import RecordedSeries
 from watchkeeper.query.series import Kind
+from watchkeeper.query.visit import metrics_in
 
 _NAMED: Final = re.compile(r"(?P<metric>[A-Za-z][\w.\-/]*)(?:\{(?P<tags>[^{}]*)\})?=(?P<path>.+)", re.DOTALL)
 
@@ -45,9 +49,10 @@ def read_recordings(sources: Sequence[str], kinds: Mapping[str, Kind], now: int)
         found.append(read_series(plain, metrics=kinds.keys(), kinds=kinds, now=now))
     tracks = [track for each in found for metric in each.series.metrics for track in each.series.tracks(metric)]
     series = RecordedSeries(track for track in tracks if track.metric in kinds)
+    unread = {track.metric: len(track.values) for track in tracks if track.metric not in kinds}
     if series.period is None:
         asked = ", ".join(sorted(kinds)[:5])
-        seen = sorted({track.metric for track in tracks})
+        seen = sorted({track.metric for track in tracks}.union(*(each.unasked for each in found)))
         near = did_you_mean(next(iter(kinds), ""), seen)
         raise UsageError("the files hold no series that the monitors ask for", near or f"they ask for {asked}")
     return SeriesFiles(
@@ -55,17 +60,50 @@ def read_recordings(sources: Sequence[str], kinds: Mapping[str, Kind], now: int)
         sum(each.rows for each in found),
         sum(each.dropped for each in found),
         tuple(problem for each in found for problem in each.problems),
+        {**unread, **{metric: count for each in found for metric, count in each.unasked.items()}},
     )
 
 
-def unrecorded(subjects: Collection[Subject], series: RecordedSeries) -> list[Problem]:
+def unrecorded(subjects: Collection[Subject], files: SeriesFiles) -> list[Problem]:
     """Metrics that a monitor asks for and nobody recorded: its figures are those of silence."""
-    known = set(series.metrics)
-    problems = []
+    known = set(files.series.metrics)
+    found: dict[tuple[str, tuple[str, ...]], list[Subject]] = {}
     for subject in subjects:
-        missing = unheard(subject, known)
+        missing = tuple(unheard(subject, known))
         if missing:
-            what = f"`{subject.id}` asks for {', '.join(missing)}, of which nothing is recorded"
-            fix = did_you_mean(missing[0], known) or "add the series, or read its figures as those of silence"
-            problems.append(Problem(what, subject.where, fix=fix, rule="unknown-metric", severity="warning"))
+            # A declaration that is repeated for each service is named once.
+            found.setdefault((subject.declaration, missing), []).append(subject)
+    problems = []
+    for (_, missing), asking in found.items():
+        verb = "asks" if len(asking) == 1 else "ask"
+        what = f"{_named(asking)} {verb} for {', '.join(missing)}, of which nothing is recorded"
+        near = did_you_mean(missing[0], [*known, *files.unasked])
+        fix = near or "add the series, or read its figures as those of silence"
+        problems.append(Problem(what, asking[0].where, fix=fix, rule="unknown-metric", severity="warning"))
     return problems
+
+
+def unmatched(subjects: Collection[Subject], series: RecordedSeries) -> list[Problem]:
+    """Monitors whose metrics are recorded, but of other services, hosts or environments than they ask for."""
+    found: dict[tuple[str, tuple[str, ...]], list[Subject]] = {}
+    for subject in subjects:
+        query = any_query(subject.definition)
+        metrics = metrics_in(parsed_query(subject.definition)) if isinstance(query, MonitorQuery | ChangeQuery) else ()
+        missing = [each.name for each in metrics if series.tracks(each.name) and not members_of_groups(each, series)]
+        if missing:
+            found.setdefault((subject.declaration, tuple(dict.fromkeys(missing))), []).append(subject)
+    fix = "compare the scope of the query with the tags of the series"
+    return [
+        Problem(
+            f"no recorded series of {', '.join(missing)} has the tags that {_named(asking)} asks for",
+            asking[0].where,
+            fix=fix,
+            rule="unknown-series",
+            severity="warning",
+        )
+        for (_, missing), asking in found.items()
+    ]
+
+
+def _named(subjects: Collection[Subject]) -> str:
+    return ", ".join(f"`{subject.id}`" for subject in subjects)

@@ -21,6 +21,7 @@ from watchkeeper.monitors.unit_tests.model import TestResult, UnitTest
 from watchkeeper.monitors.unit_tests.run import run_test
 from watchkeeper.project.model import Environment
 from watchkeeper.project.source import KeyPath
+from watchkeeper.query.forms import MemberId
 from watchkeeper.query.lexer import QuerySyntaxError
 
 
@@ -114,25 +115,25 @@ class _Subjects:
         return self._exported[file]
 
 
-_Resolved = tuple[UnitTest, Subject, Mapping[int, Member]]
+_Resolved = tuple[UnitTest, Subject, Mapping[MemberId, Member]]
 
 
 def _resolved(loaded: Loaded, subjects: _Subjects, warnings: list[Problem]) -> Iterator[_Resolved]:
     for test in loaded.tests:
-        subject = _subject(test, test.monitor, ("monitor",), subjects, loaded.problems)
+        subject = _playable(test, test.monitor, ("monitor",), subjects, loaded.problems)
         if subject is None:
-            continue
-        problem = _unreadable(test, subject)
-        if problem is not None:
-            loaded.problems.append(problem)
             continue
         members = _members(test, subject, subjects, loaded.problems)
         warnings += _unused_series(test, [subject, *(each for each in members.values() if isinstance(each, Subject))])
         yield test, subject, members
 
 
-def _members(test: UnitTest, subject: Subject, subjects: _Subjects, problems: list[Problem]) -> Mapping[int, Member]:
-    found: dict[int, Member] = {}
+def _members(
+    test: UnitTest, subject: Subject, subjects: _Subjects, problems: list[Problem]
+) -> Mapping[MemberId, Member]:
+    """Those that the test gives; a declared monitor is played through itself where the test says nothing of it."""
+    found: dict[MemberId, Member] = {}
+    played: dict[MemberId, Subject | None] = {}
     wanted = member_ids(subject)
     for index, given in enumerate(test.members):
         where = test.document.at((*test.path, "members", index))
@@ -140,21 +141,29 @@ def _members(test: UnitTest, subject: Subject, subjects: _Subjects, problems: li
             fix = f"it combines {', '.join(map(str, wanted))}" if wanted else "only composites have members"
             problems.append(Problem(f"{given.id} is no member of `{subject.id}`", where, fix=fix, rule="wrong-value"))
         elif given.monitor:
-            member = _subject(test, given.monitor, ("members", index, "monitor"), subjects, problems)
-            problem = _unreadable(test, member) if member is not None else None
-            if problem is not None:
-                problems.append(problem)
-            elif member is not None:
-                found[given.id] = member
+            played[given.id] = _playable(test, given.monitor, ("members", index, "monitor"), subjects, problems)
         else:
             found[given.id] = given.states
-    missing = [str(number) for number in dict.fromkeys(wanted) if number not in {each.id for each in test.members}]
+    given_ids = {each.id for each in test.members}
+    left = [name for name in dict.fromkeys(wanted) if name not in given_ids]
+    played |= {name: _playable(test, name, ("monitor",), subjects, problems) for name in left if isinstance(name, str)}
+    found |= {name: member for name, member in played.items() if member is not None}
+    missing = [str(number) for number in left if isinstance(number, int)]
     if missing:
         where = test.document.at((*test.path, "monitor"))
         fix = f"add `members: [{{id: {missing[0]}, states: OKx5 Alertx5}}]`, or name its monitor"
         what = f"the composite `{subject.id}` needs its members {', '.join(missing)}"
         problems.append(Problem(what, where, fix=fix, rule="missing-key"))
     return found
+
+
+def _playable(test: UnitTest, name: str, path: KeyPath, subjects: _Subjects, problems: list[Problem]) -> Subject | None:
+    """A monitor that a test names; None where that is none, or cannot be played through."""
+    found = _subject(test, name, path, subjects, problems)
+    problem = _unreadable(test, found) if found is not None else None
+    if problem is not None:
+        problems.append(problem)
+    return None if problem is not None else found
 
 
 def _subject(test: UnitTest, name: str, path: KeyPath, subjects: _Subjects, problems: list[Problem]) -> Subject | None:

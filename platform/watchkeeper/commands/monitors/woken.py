@@ -9,20 +9,26 @@ from watchkeeper.routing.load import OnCallPlan
 from watchkeeper.routing.schedule import DAY_S
 
 _NOBODY = "nobody on call"
+_UNKNOWN = "whoever is on call for"
 _KNOWN_FOR_S = 8 * DAY_S
 """As far as a schedule looks ahead for its next change."""
 
 
 def woken(outcomes: Sequence[Outcome], plan: OnCallPlan) -> Mapping[str, int]:
-    """Pages by the name of whom PagerDuty would have asked first, most often woken first."""
+    """Pages by the name of whom PagerDuty would have asked first, most often woken first.
+
+    Of a PagerDuty service that nobody declares here only its name is known.
+    """
     services = {service.name: service for service in plan.services.values()}
     times: dict[str, list[int]] = {}
+    counts: Counter[str] = Counter()
     for outcome in outcomes:
         for handle in outcome.reaches:
             kind, _, name = handle.partition(":")
             if kind == "pagerduty" and name in services:
                 times.setdefault(services[name].escalation_policy, []).extend(outcome.page_times)
-    counts: Counter[str] = Counter()
+            elif kind == "pagerduty":
+                counts[f"{_UNKNOWN} {name}"] += outcome.pages
     for policy, pages in times.items():
         for people in first_asked(plan.policies[policy], plan, sorted(pages)):
             counts.update(plan.people[person].name for person in people)

@@ -12,7 +12,7 @@ from watchkeeper.monitors.lint.context import Context
 from watchkeeper.monitors.lint.declared import declared_slos, slo_subject, subject_of
 from watchkeeper.monitors.lint.engine import lint
 from watchkeeper.monitors.lint.rules import RULES
-from watchkeeper.monitors.load import FOLDER, Loaded, declared_in, monitor_files
+from watchkeeper.monitors.load import FOLDER, REFERENCES, Loaded, declared_in, monitor_files
 from watchkeeper.monitors.slo.model import SLO
 from watchkeeper.project.jinja_engine import TemplateEngine, read_partials
 from watchkeeper.project.source import parse_document, read_document
@@ -70,7 +70,7 @@ class Workbench:
         session = self._opened()
         document = parse_document(text, file)
         scope = environment_scope(session.project, session.environment)
-        with TemplateEngine(read_partials(session.root, FOLDER)) as engine:
+        with TemplateEngine(read_partials(session.root, FOLDER), references=REFERENCES) as engine:
             return declared_in(document, session.project, session.environment, scope, engine)
 
     def _saved_slos(self) -> Sequence[SLO]:
@@ -79,7 +79,7 @@ class Workbench:
             session = self._opened()
             found: list[SLO] = []
             scope = environment_scope(session.project, session.environment)
-            with TemplateEngine(read_partials(session.root, FOLDER)) as engine:
+            with TemplateEngine(read_partials(session.root, FOLDER), references=REFERENCES) as engine:
                 for file in monitor_files(session.root):
                     with suppress(ConfigError):
                         document = read_document(session.root, file)

@@ -43,7 +43,10 @@ class GroupOutcome:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
-    """One monitor. curve: for the report, the value of its worst group, by Unix seconds. notes: what to know of it."""
+    """One monitor. title: its name. notes: what to know of it.
+
+    curve: for the report, the value of its worst group, by Unix seconds.
+    """
 
     monitor: str
     env: str
@@ -54,8 +57,24 @@ class Outcome:
     comparator: str = ""
     curve: Sequence[tuple[int, float | None]] = ()
     curve_group: Group = ()
+    title: str = ""
     reaches: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+
+    @property
+    def label(self) -> str:
+        """As people know it: its id, with its name where the id is only Datadog's number."""
+        return f"{self.monitor} {self.title}".rstrip() if self.monitor.isdigit() else self.monitor
+
+    @property
+    def had_data(self) -> bool:
+        """Whether it ever had a state other than No Data."""
+        return bool(self.groups)
+
+    @property
+    def calls_somebody(self) -> bool:
+        """Whether its pages reach PagerDuty."""
+        return any(handle.startswith("pagerduty:") for handle in self.reaches)
 
     @property
     def pages(self) -> int:

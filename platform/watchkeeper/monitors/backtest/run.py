@@ -9,14 +9,16 @@ from typing import Any, Final
 import numpy as np
 
 from watchkeeper.monitors.alerting import any_query, monitor_approximations, monitor_rules, parsed_query
-from watchkeeper.monitors.backtest.outcome import Outcome, group_outcomes
-from watchkeeper.monitors.replay import due_instants, replay_composite, replay_monitor
+from watchkeeper.monitors.backtest.outcome import GroupOutcome, Outcome, group_outcomes, is_page
+from watchkeeper.monitors.composite_replay import replay_composite
+from watchkeeper.monitors.message import MessageSyntaxError
+from watchkeeper.monitors.replay import due_instants, replay_monitor
 from watchkeeper.monitors.slo.alert import window_of_alert
 from watchkeeper.monitors.slo.bulk import many_rates
 from watchkeeper.monitors.slo.objective import objective_for
 from watchkeeper.monitors.state import Transition
-from watchkeeper.monitors.subject import Subject
-from watchkeeper.query.forms import CheckQuery, CompositeQuery, SloQuery
+from watchkeeper.monitors.subject import Subject, reached, render_for
+from watchkeeper.query.forms import CheckQuery, CompositeQuery, MemberId, SloQuery
 from watchkeeper.query.lines import Group
 from watchkeeper.query.recorded import RecordedSeries
 from watchkeeper.query.vectorised import evaluate_many
@@ -28,7 +30,7 @@ CURVE_POINTS: Final = 480
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Job:
-    """One monitor to be played through. start, end: Unix seconds. members: definitions, of a composite, by id.
+    """One monitor to be played through. start, end: Unix seconds. members: definitions, as a composite names them.
 
     variant: which settings of a what-if it has; empty without one. has_curve: whether the report draws it.
     """
@@ -36,7 +38,7 @@ class Job:
     subject: Subject
     start: int
     end: int
-    members: Mapping[int, Mapping[str, Any]] = field(default_factory=lambda: MappingProxyType({}))
+    members: Mapping[MemberId, Mapping[str, Any]] = field(default_factory=lambda: MappingProxyType({}))
     variant: str = ""
     has_curve: bool = False
 
@@ -71,9 +73,21 @@ def run_job(job: Job, source: RecordedSeries) -> Outcome:
         comparator=rules.comparator if has_values else "",
         curve=_curve(job, source, group, worst.transitions if worst else ()) if job.has_curve and has_values else (),
         curve_group=group,
-        reaches=subject.reaches or (),
+        title=str(subject.definition.get("name") or ""),
+        reaches=_reached(subject, groups),
         notes=monitor_approximations(subject.definition),
     )
+
+
+def _reached(subject: Subject, groups: Sequence[GroupOutcome]) -> tuple[str, ...]:
+    """Whom its pages reach: by the routes, else by the handles of the message as the first page has it."""
+    if subject.reaches is not None:
+        return subject.reaches
+    page = next((change for each in groups for change in each.transitions if is_page(change)), None)
+    try:
+        return () if page is None else reached(subject, render_for(subject, page))
+    except MessageSyntaxError:
+        return ()
 
 
 def _curve(

@@ -1,10 +1,13 @@
 """Figures of a backtest as people read them. Pure."""
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
 
 from watchkeeper.monitors.backtest.labels import Incident, Score, score
 from watchkeeper.monitors.backtest.outcome import Outcome, totals
+from watchkeeper.timeline import utc_text
+
+DAY_S: Final = 86_400
 
 
 def counted(count: int, what: str) -> str:
@@ -14,12 +17,48 @@ def counted(count: int, what: str) -> str:
 
 def span_text(seconds: int) -> str:
     """`3d 4h`, `2h 5m`, `7m`, `0m`."""
-    days, rest = divmod(seconds, 86_400)
+    days, rest = divmod(seconds, DAY_S)
     hours, rest = divmod(rest, 3600)
     minutes = rest // 60
     if days:
         return f"{days}d {hours}h"
     return f"{hours}h {minutes}m" if hours else f"{minutes}m"
+
+
+def samples_text(rows: int, dropped: int, unasked: Mapping[str, int]) -> str:
+    """`387,604 samples, 2 of them dropped, 60 of 1 metric that no monitor asks for`."""
+    text = counted(rows, "sample")
+    if dropped:
+        text += f", {dropped:,} of them dropped"
+    if unasked:
+        text += f", {sum(unasked.values()):,} of {counted(len(unasked), 'metric')} that no monitor asks for"
+    return text
+
+
+def period_text(seconds: int) -> str:
+    """`30 days`, `one day`, `2h 5m`."""
+    days = round(seconds / DAY_S)
+    if seconds < DAY_S:
+        return span_text(seconds)
+    return f"{days} days" if days > 1 else "one day"
+
+
+def longest_text(outcome: Outcome) -> str:
+    """`52m from 2025-11-04T02:02:00Z`; empty where it never alerted."""
+    longest = outcome.longest
+    return f"{span_text(longest[2])} from {utc_text(longest[1])}" if longest else ""
+
+
+def silent_text(outcomes: Sequence[Outcome]) -> str:
+    """Which monitors never had data; empty where all had some."""
+    silent = [each.label for each in outcomes if not each.had_data]
+    return f"{counted(len(silent), 'monitor')} never had data: {', '.join(silent)}" if silent else ""
+
+
+def uncalled_text(outcomes: Sequence[Outcome]) -> str:
+    """How many pages are read and call nobody; empty where all of them call."""
+    pages = sum(each.pages for each in outcomes if not each.calls_somebody)
+    return f"{counted(pages, 'page')} of monitors that do not call anybody" if pages else ""
 
 
 def score_cells(found: Score | None) -> list[str]:
@@ -65,8 +104,7 @@ def comparison(now: Sequence[Outcome], before: Sequence[Outcome]) -> list[dict[s
 def change_sentence(now: Sequence[Outcome], before: Sequence[Outcome], period_s: int) -> str:
     """What a change would have meant, such as `This change would have sent 3 pages instead of 41 in 30 days.`."""
     pages_now, pages_before = totals(now)["pages"], totals(before)["pages"]
-    days = max(1, round(period_s / 86_400))
-    period = f"{days} days" if days > 1 else "one day"
+    period = period_text(period_s)
     pages = counted(pages_now, "page")
     if pages_now == pages_before:
         return f"This change would have sent {pages} in {period}, as many as before."

@@ -10,6 +10,7 @@ from watchkeeper.monitors.playback import Notice
 from watchkeeper.monitors.rules import State
 from watchkeeper.monitors.subject import Subject
 from watchkeeper.project.source import Document, KeyPath
+from watchkeeper.query.forms import MemberId
 from watchkeeper.query.series import Kind
 
 START: Final = 1_767_571_200
@@ -29,9 +30,9 @@ class InputSeries:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MemberInput:
-    """A monitor of a composite, by its id in the query: one that is played through, or its states minute by minute."""
+    """A monitor of a composite, as its query names it: one that is played through, or its states minute by minute."""
 
-    id: int
+    id: MemberId
     monitor: str = ""
     states: Sequence[State | None] = ()
 

@@ -14,15 +14,15 @@ from watchkeeper.monitors.state import GroupState
 from watchkeeper.monitors.subject import Subject
 from watchkeeper.monitors.unit_tests.load import is_pattern
 from watchkeeper.monitors.unit_tests.model import Expectation, Failure, InputSeries, Moment, TestResult, UnitTest
-from watchkeeper.query.forms import CheckQuery, CompositeQuery
+from watchkeeper.query.forms import CheckQuery, CompositeQuery, MemberId
 from watchkeeper.query.series import Kind, MemorySeries, Series
 
 _CLOSE: Final = 1e-9
 _NOBODY: Final = GroupState()
 
 
-def run_test(test: UnitTest, subject: Subject, members: Mapping[int, Member] = MappingProxyType({})) -> TestResult:
-    """members: of a composite, by their ids. Raises QuerySyntaxError, MessageSyntaxError."""
+def run_test(test: UnitTest, subject: Subject, members: Mapping[MemberId, Member] = MappingProxyType({})) -> TestResult:
+    """members: of a composite, as it names them. Raises QuerySyntaxError, MessageSyntaxError."""
     last_s = max(each.at_s for each in test.expect)
     source = input_series(test, [subject, *(each for each in members.values() if isinstance(each, Subject))])
     end = test.start + last_s

@@ -48,7 +48,7 @@ class MemberShape:
 
     __pydantic_config__ = STRICT
 
-    id: int
+    id: int | str
     monitor: str = ""
     states: str = ""
 

@@ -17,6 +17,7 @@ from starlette.routing import Route
 from watchkeeper.monitors.alerting import MonitorMemory, monitor_approximations, monitor_rules, run_monitor
 from watchkeeper.monitors.message import render_transition
 from watchkeeper.monitors.state import State, Transition
+from watchkeeper.query.forms import MemberId
 from watchkeeper.query.lexer import QuerySyntaxError
 from watchkeeper.sandbox.clock import Clock
 from watchkeeper.sandbox.datadog import awsmetrics, monitors
@@ -96,7 +97,7 @@ class DatadogSandbox:
         notices = []
         downtimes, slos = self._downtimes.downtimes(), self._slos.slos()
         for monitor_id, body in sorted(stored.items(), key=lambda each: each[1]["type"] == "composite"):
-            members = {int(each): memory for each, memory in self._memories.items()}
+            members: dict[MemberId, MonitorMemory] = {int(each): memory for each, memory in self._memories.items()}
             memory = self._memories.get(monitor_id, MonitorMemory())
             try:
                 found = run_monitor(

@@ -9,9 +9,10 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from watchkeeper.monitors.alerting import MonitorMemory, any_query
-from watchkeeper.query.forms import ChangeQuery, MonitorQuery, SloQuery, crosses
+from watchkeeper.query.forms import ChangeQuery, CompositeQuery, MonitorQuery, SloQuery, crosses
 from watchkeeper.query.lexer import QuerySyntaxError
 from watchkeeper.query.parser import METRIC_TYPES
+from watchkeeper.query.visit import members_of
 from watchkeeper.sandbox.clock import Clock
 from watchkeeper.sandbox.datadog.answers import failed, json_body
 from watchkeeper.sandbox.datadog.store import Store
@@ -124,12 +125,28 @@ class MonitorApi:
         before = self._store.get(KIND, str(monitor_id))
         if before is None:
             return failed(404, "Monitor not found")
+        composites = self._composites_of(monitor_id)
+        if composites and request.query_params.get("force") != "true":
+            what = (
+                f"monitor [{monitor_id},{before['name']}] is referenced in composite monitors: {', '.join(composites)}"
+            )
+            return failed(400, what)
         users = [body for body in self._store.all("slo") if monitor_id in (body.get("monitor_ids") or [])]
         if users and request.query_params.get("force") != "true":
             names = ", ".join(f"[{body['id']},{body['name']}]" for body in users)
             return failed(400, f"monitor [{monitor_id},{before['name']}] is referenced in slos: {names}")
         self._store.remove(KIND, str(monitor_id))
         return JSONResponse({"deleted_monitor_id": monitor_id})
+
+    def _composites_of(self, number: int) -> list[str]:
+        """The composites that name a monitor."""
+        composites = [body for body in self._store.all(KIND) if body["type"] == "composite"]
+        queries = [(body, any_query(body)) for body in composites]
+        return [
+            f"[{body['id']},{body['name']}]"
+            for body, query in queries
+            if isinstance(query, CompositeQuery) and number in members_of(query.condition)
+        ]
 
     async def _validate(self, request: Request) -> Response:
         error = monitor_error(await json_body(request))

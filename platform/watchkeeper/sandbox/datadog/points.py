@@ -40,7 +40,8 @@ class PointsApi:
         except QuerySyntaxError as err:
             return failed(400, f"Error parsing query: {err}")
         step = interval(end - start)
-        start -= start % step
+        # The last point is that of the interval in which the period ends.
+        start, end = start - start % step, end + -end % step
         found = evaluate_series(expression, self._store.series, start, end, step)
         series = [
             {

@@ -11,17 +11,15 @@ from watchkeeper.query.visit import members_of
 
 
 def _check(subjects: Sequence[Subject], _context: Context) -> Iterator[tuple[Subject, Flaw]]:
-    composites = {name for subject in subjects if isinstance(name := subject.body.get("id"), int)}
+    # Exported ones are known by Datadog's number, declared ones by their names.
+    composites = {subject.body.get("id", subject.label) for subject in subjects}
     for subject in subjects:
         if not isinstance(subject.query, CompositeQuery):
             continue
-        members = dict.fromkeys(members_of(subject.query.condition))
-        for member in members:
+        for member in dict.fromkeys(members_of(subject.query.condition)):
             if member in composites:
-                yield (
-                    subject,
-                    Flaw(f"monitor {member} is a composite itself", QUERY, offset=subject.text.find(str(member))),
-                )
+                what = f"monitor {member} is a composite itself"
+                yield subject, Flaw(what, QUERY, offset=subject.text.find(str(member)))
 
 
 RULE = Rule(
