@@ -21,9 +21,9 @@ def test_a_composite_is_replayed_with_its_members() -> None:
     stamps = [START + 60 * minute for minute in range(4)]
     source = recorded(Series(name, frozenset(), stamps, each) for name, each in values.items())
     member = {"type": "query alert", "query": "max(last_1m):avg:{}{{*}} > 10"}
-    members: dict[MemberId, dict[str, Any]] = {
-        1: {**member, "query": member["query"].format("m")},
-        2: {**member, "query": member["query"].format("n")},
+    members: dict[MemberId, Subject] = {
+        number: Subject(id=name, declaration=name, env="", definition={**member, "query": member["query"].format(name)})
+        for number, name in ((1, "m"), (2, "n"))
     }
 
     found = replay_composite({"type": "composite", "query": "1 && !2"}, members, source, START, START + 240)
@@ -66,9 +66,9 @@ def test_groups_that_come_and_go_make_the_same_transitions(options: dict[str, An
     ]
     source, end = days(), START + 30 * 3600
 
-    members: dict[MemberId, dict[str, Any]] = dict(enumerate(definitions, start=1))
+    members: dict[MemberId, Subject] = {1: subjects[1], 2: subjects[2]}
     found = replay_composite(definition, members, source, START, end)
-    steps = play(subjects[0], source, START, end, members={1: subjects[1], 2: subjects[2]})
+    steps = play(subjects[0], source, START, end, members=members)
     expected = [change for step in steps for change in step.transitions]
 
     assert list(found.transitions) == expected

@@ -9,8 +9,8 @@ from watchkeeper.monitors.downtime import Downtime
 from watchkeeper.monitors.memory import MonitorMemory
 from watchkeeper.monitors.replay import Replay, StateAt, replay_monitor
 from watchkeeper.monitors.rules import State
-from watchkeeper.monitors.slo.objective import Slos
 from watchkeeper.monitors.state import GroupState, Transition
+from watchkeeper.monitors.subject import Subject
 from watchkeeper.query.evaluate import Group
 from watchkeeper.query.forms import CheckQuery, MemberId
 from watchkeeper.query.recorded import RecordedSeries
@@ -20,21 +20,20 @@ _MINUTE_S = 60
 
 def replay_composite(
     definition: Mapping[str, Any],
-    members: Mapping[MemberId, Mapping[str, Any]],
+    members: Mapping[MemberId, Subject],
     source: RecordedSeries,
     start: int,
     end: int,
     *,
     downtimes: Collection[Downtime] = (),
-    slos: Slos = MappingProxyType({}),
 ) -> Replay:
-    """A composite with its members. members: their definitions, as its query names them. slos: what members may name.
+    """A composite with its members. members: as its query names them.
 
     It is run where the state of a member changes; every minute only where it repeats notices or is muted.
     """
     changes: dict[int, list[tuple[MemberId, Group, State | None]]] = {}
     for name, member in members.items():
-        for at, group, state in _states_of(member, source, start, end, slos):
+        for at, group, state in _states_of(member, source, start, end):
             changes.setdefault(at, []).append((name, group, state))
     minutes = _minutes(start, end)
     is_steady = not downtimes and not monitor_rules(definition).renotify_s
@@ -53,19 +52,17 @@ def replay_composite(
     return Replay(tuple(transitions), memory)
 
 
-def _states_of(
-    definition: Mapping[str, Any], source: RecordedSeries, start: int, end: int, slos: Slos
-) -> Sequence[StateAt]:
+def _states_of(member: Subject, source: RecordedSeries, start: int, end: int) -> Sequence[StateAt]:
     """From when on each group of a monitor has which state."""
-    is_in_bulk = not isinstance(any_query(definition), CheckQuery)
-    found = replay_monitor(definition, source, start, end, slos=slos).states if is_in_bulk else None
+    is_in_bulk = not isinstance(any_query(member.definition), CheckQuery)
+    found = replay_monitor(member.definition, source, start, end, slos=member.slos).states if is_in_bulk else None
     if found is not None:
         return found
     states: list[StateAt] = []
     memory = MonitorMemory()
     known: dict[Group, State] = {}
     for at in _minutes(start, end):
-        memory, _ = run_monitor(definition, memory, source, at, slos=slos)
+        memory, _ = run_monitor(member.definition, memory, source, at, slos=member.slos)
         now = {group: state.state for group, state in memory.groups.items()}
         states += [(at, group, state) for group, state in now.items() if known.get(group) != state]
         states += [(at, group, None) for group in known.keys() - now.keys()]

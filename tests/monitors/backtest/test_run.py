@@ -1,6 +1,6 @@
 """What a monitor would have done on recorded series."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
@@ -85,9 +85,7 @@ FORMS: dict[str, tuple[Subject, list[Series], list[tuple[int, str]]]] = {
 def test_ten_minutes_of_each_form_agree_with_the_hand(form: str) -> None:
     """To the minute: the states that pencil and paper give."""
     monitor, recording, expected = FORMS[form]
-    members: dict[MemberId, Mapping[str, Any]] = {
-        number: subject(HIGH.format(name)).definition for number, name in ((1, "m"), (2, "n"))
-    }
+    members: dict[MemberId, Subject] = {number: subject(HIGH.format(name)) for number, name in ((1, "m"), (2, "n"))}
 
     found = run_job(Job(subject=monitor, start=START, end=START + 600, members=members), recorded(recording))
 

@@ -139,8 +139,7 @@ def compared(
     sandbox: StandIn, subject: Subject, recording: RecordedSeries, members: Mapping[MemberId, Subject], number: int
 ) -> None:
     """Backtest and unit test see every transition alike, and the sandbox tells those that people are told of."""
-    bodies: dict[MemberId, Mapping[str, Any]] = {each: member.definition for each, member in members.items()}
-    found = run_job(Job(subject=subject, start=START, end=END, members=bodies), recording)
+    found = run_job(Job(subject=subject, start=START, end=END, members=members), recording)
     backtested = [change for group in found.groups for change in group.transitions]
     tested = [each for step in play(subject, recording, START, END, members=members) for each in step.transitions]
 

@@ -154,7 +154,7 @@ def _jobs(roster: Roster, answer: Answer, question: Question) -> list[Job]:
             subject=subject,
             start=answer.start,
             end=answer.end,
-            members={name: roster.members[name].definition for name in member_ids(subject)},
+            members={name: roster.members[name] for name in member_ids(subject)},
             has_curve=question.has_curves,
         )
         for subject in roster.subjects

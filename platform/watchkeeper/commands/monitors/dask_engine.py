@@ -10,7 +10,6 @@ from watchkeeper.errors import UsageError
 from watchkeeper.monitors.backtest.outcome import Outcome
 from watchkeeper.monitors.backtest.run import Job, run_job
 from watchkeeper.monitors.playback import queried_metrics
-from watchkeeper.monitors.subject import Subject
 from watchkeeper.query.recorded import Packed, RecordedSeries, packed, unpacked
 
 _M_TRIM_THRESHOLD: Final = -1
@@ -49,11 +48,8 @@ def run_over_dask(jobs: Sequence[Job], series: RecordedSeries, scheduler: str) -
 
 def metrics_of(job: Job) -> list[str]:
     """Every metric that a job needs, of its members too."""
-    members = [
-        Subject(id=str(number), declaration="", env="", definition=definition)
-        for number, definition in job.members.items()
-    ]
-    return list(dict.fromkeys(metric for each in (job.subject, *members) for metric in queried_metrics(each)))
+    subjects = (job.subject, *job.members.values())
+    return list(dict.fromkeys(metric for each in subjects for metric in queried_metrics(each)))
 
 
 def _plain(job: Job) -> dict[str, Any]:
@@ -62,7 +58,7 @@ def _plain(job: Job) -> dict[str, Any]:
         "subject": job.subject,
         "start": job.start,
         "end": job.end,
-        "members": {number: dict(definition) for number, definition in job.members.items()},
+        "members": dict(job.members),
         "variant": job.variant,
         "has_curve": job.has_curve,
     }

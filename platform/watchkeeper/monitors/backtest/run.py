@@ -4,7 +4,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 
@@ -30,7 +30,7 @@ CURVE_POINTS: Final = 480
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Job:
-    """One monitor to be played through. start, end: Unix seconds. members: definitions, as a composite names them.
+    """One monitor to be played through. start, end: Unix seconds. members: as a composite names them.
 
     variant: which settings of a what-if it has; empty without one. has_curve: whether the report draws it.
     """
@@ -38,7 +38,7 @@ class Job:
     subject: Subject
     start: int
     end: int
-    members: Mapping[MemberId, Mapping[str, Any]] = field(default_factory=lambda: MappingProxyType({}))
+    members: Mapping[MemberId, Subject] = field(default_factory=lambda: MappingProxyType({}))
     variant: str = ""
     has_curve: bool = False
 
@@ -50,9 +50,7 @@ def run_job(job: Job, source: RecordedSeries) -> Outcome:
     begin = job.start if recorded is None else max(min(recorded[0], job.start), job.start - WARM_UP_S)
     begin -= begin % 60
     if isinstance(any_query(subject.definition), CompositeQuery):
-        transitions = replay_composite(
-            subject.definition, job.members, source, begin, job.end, slos=subject.slos
-        ).transitions
+        transitions = replay_composite(subject.definition, job.members, source, begin, job.end).transitions
     else:
         transitions = replay_monitor(subject.definition, source, begin, job.end, slos=subject.slos).transitions
     groups = group_outcomes(transitions, job.start, job.end)
