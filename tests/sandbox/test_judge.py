@@ -59,6 +59,7 @@ NOT_IN_LOCAL = {
     "alb._action_xml": "no gradual deployment, which weighs two target groups",
     "provisioners._elbv2_listener_actions": "no gradual deployment",
     "rds._serverlessv2_xml": "the database never pauses",
+    "ecs.DescribeServiceRevisions": "no high-resolution metrics; proven in tests/sandbox/test_control_loop.py",
     "cloudwatch._evaluate_alarm": "virtual time; no deploy shows it",
 }
 

@@ -16,7 +16,7 @@ from watchkeeper.autoscaling.assumptions import DEFAULT, Assumptions
 from watchkeeper.autoscaling.control_loop import ControlState, Count, decide
 from watchkeeper.autoscaling.metrics import PREDEFINED
 from watchkeeper.autoscaling.model import ScalingConfig, StepPolicy, TargetTrackingPolicy, is_high_resolution
-from watchkeeper.autoscaling.predictive_scaling import HOUR_S, forecast_load
+from watchkeeper.autoscaling.predictive_scaling import HOUR_S, forecast_from, is_renewed
 from watchkeeper.autoscaling.trace import Trace
 
 MINUTE_S: Final = 60
@@ -199,18 +199,14 @@ def _remember(
     step: Step,
     step_s: int,
 ) -> None:
-    """Add to the load of the hour, and forecast the next one when a quarter of a day begins, as AWS does."""
+    """Renew the forecast when a quarter of a day begins, as AWS does, and add to the load of the hour."""
     assert config.predictive is not None
     hour = step.at - step.at % HOUR_S
-    is_new = hour not in hours
+    if hour not in hours and is_renewed(max(hours, default=None), hour):
+        forecast.clear()
+        forecast.update(forecast_from(hours, hour))
     load = step.rps * MINUTE_S if "Request" in config.predictive.metric else step.rps / workload.capacity_rps * 100
     hours[hour] = hours.get(hour, 0.0) + load * step_s / HOUR_S
-    if is_new and (hour // HOUR_S) % 6 == 0:
-        past = {each: value for each, value in hours.items() if each < hour}
-        for ahead in range(hour, hour + 48 * HOUR_S, HOUR_S):
-            expected = forecast_load({**past, **{h: v for h, v in forecast.items() if hour <= h < ahead}}, ahead)
-            if expected is not None:
-                forecast[ahead] = expected
 
 
 class _Metrics:

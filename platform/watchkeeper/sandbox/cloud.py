@@ -18,9 +18,9 @@ from watchkeeper.autoscaling.model import (
 from watchkeeper.errors import RemoteError
 from watchkeeper.sandbox.aws import AwsEmulator
 from watchkeeper.sandbox.deploy import client
-from watchkeeper.sandbox.deployed import DeployedDatabase, DeployedService
+from watchkeeper.sandbox.deployed import QUICK_S, DeployedDatabase, DeployedService
 
-_PLAYED_S: Final = 60
+_MINUTE_S: Final = 60
 _PERIODS: Final = LOW_PERIODS + SPARE_PERIODS
 
 
@@ -37,8 +37,6 @@ class Cloud:
         self._tagging, self._secrets = make("resourcegroupstaggingapi"), make("secretsmanager")
         self._ec2 = make("ec2")
         self._states: dict[str, AlarmState] = {}
-        self._points: dict[tuple[str, str], dict[int, float]] = {}
-        self._read_until = 0
 
     def resources(self) -> list[tuple[str, Mapping[str, str]]]:
         """Every tagged resource with its tags, as GetResources tells them."""
@@ -105,9 +103,19 @@ class Cloud:
                         unhealthy_after_s=patience[group],
                         task_definition=each["taskDefinition"],
                         alarms=tuple(each["deploymentConfiguration"].get("alarms", {}).get("alarmNames", ())),
+                        quick_metrics=self._quick_metrics(each),
                     )
                 )
         return found
+
+    def _quick_metrics(self, service: Mapping[str, Any]) -> frozenset[str]:
+        """What a service publishes every 20 s, which only its revision tells."""
+        arns = [each["arn"] for each in service.get("currentServiceRevisions", ())]
+        told = self._ecs.describe_service_revisions(serviceRevisionArns=arns)["serviceRevisions"] if arns else []
+        settings = [each for one in told for each in one.get("monitoring", {}).get("metricConfigurations", ())]
+        return frozenset(
+            name for each in settings if int(each["resolutionSeconds"]) == QUICK_S for name in each["metricNames"]
+        )
 
     def _scaling_of(self, names: Names, *, is_suspended: bool) -> ScalingConfig:
         resource = names.resource_id
@@ -167,37 +175,34 @@ class Cloud:
     def datapoints(self, services: Sequence[DeployedService], at: int) -> dict[str, dict[str, list[float | None]]]:
         """What CloudWatch has of every policy's metric before `at`: by service, by policy, one for each of its periods.
 
-        The workload is played in whole minutes: a policy that reads every 20 s sees each minute three times. The
-        emulated CloudWatch knows no metric math: it is evaluated here, from the metrics below it.
+        The emulated CloudWatch knows no metric math: it is evaluated here, from the metrics below it.
         """
-        wanted: list[tuple[str, str, str, CloudWatchMetric]] = []
+        wanted: list[tuple[str, str, str, CloudWatchMetric, int]] = []
         for service in services:
-            for policy_id, _, metric in _tracked(service):
+            for policy_id, period_s, metric in _tracked(service):
                 parts = metric.metrics if isinstance(metric, MetricMath) else {"": metric}
-                wanted += [(service.name, policy_id, part, each) for part, each in parts.items()]
-        seen = self._series([metric for *_, metric in wanted], at)
+                wanted += [(service.name, policy_id, part, each, period_s) for part, each in parts.items()]
+        seen = self._series([(metric, period_s) for *_, metric, period_s in wanted], at)
         series: dict[tuple[str, str], dict[str, list[float | None]]] = {}
-        for (name, policy_id, part, _), values in zip(wanted, seen, strict=True):
+        for (name, policy_id, part, *_), values in zip(wanted, seen, strict=True):
             series.setdefault((name, policy_id), {})[part] = values
         found: dict[str, dict[str, list[float | None]]] = {service.name: {} for service in services}
         for service in services:
-            for policy_id, period_s, metric in _tracked(service):
-                values = _evaluated(metric, series[service.name, policy_id])
-                times = max(1, _PLAYED_S // period_s)
-                found[service.name][policy_id] = [value for value in values for _ in range(times)]
+            for policy_id, _, metric in _tracked(service):
+                found[service.name][policy_id] = _evaluated(metric, series[service.name, policy_id])
         return found
 
-    def _series(self, metrics: Sequence[CloudWatchMetric], at: int) -> list[list[float | None]]:
-        """The newest complete periods of each metric before `at`, of a minute at least, oldest first."""
+    def _series(self, metrics: Sequence[tuple[CloudWatchMetric, int]], at: int) -> list[list[float | None]]:
+        """The newest complete periods before `at` of each metric, oldest first. metrics: with the period in seconds."""
         if not metrics:
             return []
-        periods = [max(_PLAYED_S, each.period_s) for each in metrics]
+        spans = [(period, _PERIODS * max(1, _MINUTE_S // period)) for _, period in metrics]
         answer = self._cloudwatch.get_metric_data(
             MetricDataQueries=[
-                {"Id": f"q{number}", "MetricStat": {"Metric": _metric(each), "Period": period, "Stat": each.statistic}}
-                for number, (each, period) in enumerate(zip(metrics, periods, strict=True))
+                {"Id": f"q{number}", "MetricStat": {"Metric": as_asked(each), "Period": period, "Stat": each.statistic}}
+                for number, (each, period) in enumerate(metrics)
             ],
-            StartTime=datetime.fromtimestamp(at - _PERIODS * max(periods), UTC),
+            StartTime=datetime.fromtimestamp(at - max(period * (count + 1) for period, count in spans), UTC),
             EndTime=datetime.fromtimestamp(at, UTC),
         )
         by_id = {
@@ -208,9 +213,9 @@ class Cloud:
             for result in answer["MetricDataResults"]
         }
         found = []
-        for number, period in enumerate(periods):
+        for number, (period, count) in enumerate(spans):
             end = at - at % period
-            found.append([by_id[f"q{number}"].get(each) for each in range(end - _PERIODS * period, end, period)])
+            found.append([by_id[f"q{number}"].get(each) for each in range(end - count * period, end, period)])
         return found
 
     def show_alarms(self, states: Mapping[str, AlarmState]) -> None:
@@ -236,7 +241,8 @@ def _epoch(activity: Mapping[str, Any]) -> dict[str, Any]:
     return {**activity, **stamps}
 
 
-def _metric(metric: CloudWatchMetric) -> dict[str, Any]:
+def as_asked(metric: CloudWatchMetric) -> dict[str, Any]:
+    """A metric as GetMetricData and PutMetricAlarm take it."""
     dimensions = [{"Name": name, "Value": value} for name, value in metric.dimensions.items()]
     return {"Namespace": metric.namespace, "MetricName": metric.name, "Dimensions": dimensions}
 
@@ -244,12 +250,12 @@ def _metric(metric: CloudWatchMetric) -> dict[str, Any]:
 def _watched(metric: CloudWatchMetric | MetricMath, period_s: int) -> dict[str, Any]:
     """What an alarm looks at, as PutMetricAlarm takes it."""
     if isinstance(metric, CloudWatchMetric):
-        return {**_metric(metric), "Statistic": metric.statistic, "Period": period_s}
+        return {**as_asked(metric), "Statistic": metric.statistic, "Period": period_s}
     parts = [
         {
             "Id": name,
             "ReturnData": False,
-            "MetricStat": {"Metric": _metric(each), "Period": period_s, "Stat": each.statistic},
+            "MetricStat": {"Metric": as_asked(each), "Period": period_s, "Stat": each.statistic},
         }
         for name, each in metric.metrics.items()
     ]
