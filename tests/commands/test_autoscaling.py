@@ -165,3 +165,35 @@ def test_this_repositorys_scaling_has_no_findings_but_information(root: Path) ->
     for env in ("local", "dev", "stage", "prod"):
         done = autoscaling(root, "lint", "--env", env, "--strict", "--json")
         assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_what_if_a_zone_is_lost_and_a_deployment_runs(project: Path) -> None:
+    """Times as texts or in Unix seconds; half of the tasks are gone in an environment of two zones."""
+    file = trace(project, 10, minutes=60)
+    plain = ("simulate", "--env", "prod", "--service", "reports", "--trace", file, "--json")
+    quiet = json.loads(autoscaling(project, *plain).stdout)
+    lost = json.loads(autoscaling(project, *plain, "--lose-zone", "1998-01-01T00:40:00Z").stdout)
+    deploying = ("--deploy", "883612800", "883620000")
+    held = json.loads(autoscaling(project, *plain, *deploying).stdout)
+
+    assert (quiet["metrics"]["min_running"], lost["metrics"]["min_running"]) == (2, 1)
+    assert {each["not_scaled_reason"] for each in held["activities"]} == {"TargetServicePutResourceAsUnscalable"}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (("--lose-zone", "noon"), "--lose-zone: `noon` is no time"),
+        (("--deploy", "883612800", "883612800"), "ends at 883612800, before it begins"),
+        (("--own-metric", "cpu", "1"), "`reports` has no policy `cpu` on a metric of its own"),
+    ],
+    ids=["a time", "a window", "a policy"],
+)
+def test_a_wrong_what_if_is_told_and_ends_with_2(project: Path, arguments: tuple[str, ...], told: str) -> None:
+    """With how to write it."""
+    done = autoscaling(
+        project, "simulate", "--env", "prod", "--service", "reports", "--trace", trace(project, 10), *arguments
+    )
+
+    assert done.returncode == 2
+    assert told in done.stderr

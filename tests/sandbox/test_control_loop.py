@@ -126,7 +126,7 @@ def test_a_high_resolution_policy_scales_out_after_three_datapoints_of_20_second
     rehearsal = Rehearsal(load_project(root).environment("local"), scenario, sandbox, cloud)
     events = rehearsal.play({"api": rps, "reports": [2.0] * 30})
 
-    # 2 tasks of half a vCPU at 10 ms a request: 40 % and 100 %; target 55: ceil(2 x 100 / 55) = 4, which then have 50 %.
+    # 2 tasks of half a vCPU at 10 ms a request: 40 % and 100 %; target 55: ceil(2 x 100 / 55) = 4, then at 50 %.
     # From the eleventh minute on 5 %: ceil(4 x 5 / 55) = 1, which the minimum makes 2.
     scaled = [each for each in events if each.kind == "scaling" and each.service == "api"]
     seen = [((each.at - scenario.start_s) / 60, each.detail["from"], each.detail["to"]) for each in scaled]

@@ -63,6 +63,32 @@ def lint(common: Common, env: str, path: Path | None, templates: tuple[Path, ...
 def _replay_options(function: F) -> F:
     for option in (
         click.option("--seed", default=0, help="Of the start times."),
+        click.option(
+            "--lose-zone",
+            "lost_zones",
+            multiple=True,
+            metavar="AT",
+            help="A zone is gone at that time, with its share of the tasks; more than once.",
+        ),
+        click.option(
+            "--deploy",
+            "deploys",
+            nargs=2,
+            multiple=True,
+            metavar="FROM UNTIL",
+            help="A rolling deployment, in which nothing is scaled in; more than once.",
+        ),
+        click.option(
+            "--own-metric",
+            "own_metrics",
+            nargs=2,
+            multiple=True,
+            type=(str, float),
+            metavar="POLICY VALUE",
+            help="Of a policy on a metric of your own: its value at one request per second and task.",
+        ),
+        click.option("--full-memory-percent", default=40.0, help="Memory of a task at 100 % CPU; 40 % when idle."),
+        click.option("--drain-s", default=30.0, help="Deregistration delay, for which a stopped task still costs."),
         click.option("--max-wait-s", default=1.0, help="Longest acceptable wait of a request, in seconds."),
         click.option("--delay-s", default=153.0, help="From a 60-second datapoint's end until its alarm acts."),
         click.option("--start-s", default=45.0, help="Until a new task runs, in seconds, on average."),
