@@ -45,11 +45,11 @@ def test_events_are_played_by_their_time_and_those_of_one_instant_as_they_are_wr
     played, plan = script(
         tmp_path,
         environment,
-        '{"at": "+20m", "kind": "scaling", "service": "api", "detail": {"to": 6}}',
-        "",
-        '{"at": "2026-11-24T12:10:30Z", "kind": "failover"}',
-        '{"at": "+1200s", "kind": "workload", "detail": {"factor": 2, "minutes": 5}}',
         '{"at": "+0m", "kind": "note", "title": "the shift begins"}',
+        '{"at": "2026-11-24T12:10:30Z", "kind": "failover"}',
+        "",
+        '{"at": "+20m", "kind": "scaling", "service": "api", "detail": {"to": 6}}',
+        '{"at": "+1200s", "kind": "workload", "detail": {"factor": 2, "minutes": 5}}',
     )
 
     assert played == SETTING
@@ -112,6 +112,24 @@ def test_every_problem_of_every_line_is_told_at_once(tmp_path: Path, environment
         ("storm.jsonl:7:2", "not a JSON object", "write one event a line"),
         ("storm.jsonl:8:1", "`kind` is missing in the event", "add `kind:`"),
         ("storm.jsonl:8:15", "unknown key `knd` in the event", "did you mean `kind`?"),
+    ]
+
+
+def test_a_line_that_lies_before_the_one_above_is_refused(tmp_path: Path, environment: Environment) -> None:
+    """A timeline is sorted by time; the likely mistake is a time that was mistyped."""
+    found = problems(
+        tmp_path,
+        environment,
+        '{"at": "+20m", "kind": "note"}',
+        '{"at": "+2m", "kind": "note"}',
+        '{"at": "2026-11-24T12:19:59Z", "kind": "note"}',
+        '{"at": "+20m", "kind": "note"}',
+    )
+
+    fix = "sort the lines by time, or mend the time"
+    assert found == [
+        ("storm.jsonl:2:8", "`+2m` lies before `+20m` of line 1", fix),
+        ("storm.jsonl:3:8", "`2026-11-24T12:19:59Z` lies before `+20m` of line 1", fix),
     ]
 
 

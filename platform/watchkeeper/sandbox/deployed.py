@@ -7,6 +7,7 @@ from typing import Final
 from watchkeeper.autoscaling.metrics import Names
 from watchkeeper.autoscaling.model import ScalingConfig
 
+_MINUTE_S: Final = 60
 QUICK_S: Final = 20
 """How often a service publishes its high-resolution metrics, in seconds."""
 
@@ -32,9 +33,9 @@ class DeployedService:
 
     @property
     def reads_quickly(self) -> bool:
-        """Whether any of its policies reads a metric every 20 s."""
+        """Whether any of its policies reads a metric more often than every minute."""
         policies = (*self.scaling.policies, *self.scaling.step_policies)
-        return any(policy.period_s == QUICK_S for policy in policies)
+        return any(policy.period_s < _MINUTE_S for policy in policies)
 
     @property
     def name(self) -> str:
