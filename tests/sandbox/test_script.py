@@ -151,3 +151,22 @@ def test_a_file_without_events_or_without_text_is_refused(tmp_path: Path, enviro
         read_script(tmp_path / "bytes.jsonl", "bytes.jsonl", SETTING, environment)
     with pytest.raises(ConfigError, match="No such file"):
         read_script(tmp_path / "none.jsonl", "none.jsonl", SETTING, environment)
+
+
+def test_the_end_of_what_lasts_is_told_in_its_own_words(tmp_path: Path, environment: Environment) -> None:
+    """A zone is back, the traffic is as usual, a fault ends."""
+    _, plan = script(
+        tmp_path,
+        environment,
+        '{"at": "+1m", "kind": "fault", "source": "zone-lost", "detail": {"zone": "eu-west-1a", "minutes": 9}}',
+        '{"at": "+2m", "kind": "workload", "service": "api", "detail": {"factor": 2, "minutes": 9}}',
+        '{"at": "+3m", "kind": "workload", "detail": {"factor": 2, "minutes": 9}}',
+        '{"at": "+4m", "kind": "fault", "source": "aurora-slow", "detail": {"minutes": 9}}',
+    )
+
+    assert [each.end_title for each in plan] == [
+        "zone eu-west-1a is back",
+        "api gets its usual requests again",
+        "every service gets its usual requests again",
+        "aurora-slow ends",
+    ]

@@ -188,7 +188,7 @@ class Rehearsal:
             for each in self._services:
                 each.tasks.regain(action.zone)
             self._aurora.regain_zone(action.zone)
-        yield replace(planned.event, at=at, title=f"{planned.event.source} ends", detail={})
+        yield replace(planned.event, at=at, title=planned.end_title, detail={})
 
     def _service(self, name: str) -> RunningService:
         return next(each for each in self._services if each.service.id == name)

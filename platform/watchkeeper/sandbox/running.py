@@ -193,7 +193,7 @@ class RunningService:
 def _evidence(
     service: DeployedService, datapoints: Mapping[str, Sequence[float | None]], cause: str
 ) -> dict[str, object]:
-    """What the alarm saw: the policy, its target, and the datapoints from CloudWatch, oldest first.
+    """What the alarm saw: the policy, its target, the threshold, and CloudWatch's datapoints, oldest first.
 
     Of a step policy and a forecast the policy alone; nothing of a scheduled action.
     """
@@ -202,7 +202,8 @@ def _evidence(
         for alarm in alarm_pair(policy, service.resource_id):
             if alarm.name in cause:
                 seen = [None if value is None else round(value, 3) for value in datapoints[policy.id][-alarm.periods :]]
-                return {"policy": policy.id, "metric": policy.metric_name, "target": policy.target, "datapoints": seen}
+                evidence = {"policy": policy.id, "metric": policy.metric_name, "target": policy.target}
+                return {**evidence, "threshold": alarm.threshold, "datapoints": seen}
     for step_policy in scaling.step_policies:
         if cause == alarm_cause(step_alarm(step_policy, service.cluster, scaling.service).name, step_policy.id):
             return {"policy": step_policy.id}
