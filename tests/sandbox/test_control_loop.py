@@ -141,6 +141,24 @@ def test_a_high_resolution_policy_scales_out_after_three_datapoints_of_20_second
     assert [list(each.timestamps) for each in told if "servicename:api" in each.tags] == [list(minutes)]
 
 
+def test_a_policy_on_20_second_metrics_is_refused_until_the_service_publishes_them(
+    emulated: Emulated, assemblies: Callable[[str], Path], tmp_path: Path
+) -> None:
+    """The reason for a roll-out in two deployments; the failed deploy names it."""
+    out = quick_assembly(assemblies("local"), tmp_path / "quick")
+    (file,) = out.glob("*-Service-api*.template.json")
+    template = json.loads(file.read_text())
+    (service,) = (each for each in template["Resources"].values() if each["Type"] == "AWS::ECS::Service")
+    del service["Properties"]["Monitoring"]
+    file.write_text(json.dumps(template))
+    emulated.deploy(out=out)
+
+    stack = file.name.removesuffix(".template.json")
+    events = emulated.client("cloudformation").describe_stack_events(StackName=stack)["StackEvents"]
+    reasons = [each.get("ResourceStatusReason", "") for each in events if each["ResourceStatus"].endswith("FAILED")]
+    assert any("api does not publish CPUUtilization every 20 seconds" in reason for reason in reasons)
+
+
 def test_only_the_revision_of_a_service_tells_how_often_it_publishes(
     emulated: Emulated, assemblies: Callable[[str], Path], tmp_path: Path
 ) -> None:
