@@ -1,13 +1,12 @@
 """The deployed environment as the conductor sees it: through the APIs of the emulated AWS, never from project files."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import partial
 from typing import Any, Final
 
 from watchkeeper.autoscaling.alarms import LOW_PERIODS, SPARE_PERIODS, Alarm, AlarmState, alarm_pair
 from watchkeeper.autoscaling.codec import decode_scaling
-from watchkeeper.autoscaling.metric_math import UnknownFunctionError, evaluate, parse_math
 from watchkeeper.autoscaling.metrics import Names, as_queried
 from watchkeeper.autoscaling.model import (
     CloudWatchMetric,
@@ -17,6 +16,7 @@ from watchkeeper.autoscaling.model import (
 )
 from watchkeeper.errors import RemoteError
 from watchkeeper.sandbox.aws import AwsEmulator
+from watchkeeper.sandbox.datapoints import as_asked, at_times, evaluated, read_datapoints
 from watchkeeper.sandbox.deploy import client
 from watchkeeper.sandbox.deployed import QUICK_S, DeployedDatabase, DeployedService
 
@@ -184,12 +184,15 @@ class Cloud:
                 wanted += [(service.name, policy_id, part, each, period_s) for part, each in parts.items()]
         seen = self._series([(metric, period_s) for *_, metric, period_s in wanted], at)
         series: dict[tuple[str, str], dict[str, list[float | None]]] = {}
-        for (name, policy_id, part, *_), values in zip(wanted, seen, strict=True):
-            series.setdefault((name, policy_id), {})[part] = values
+        for (name, policy_id, part, *_), points in zip(wanted, seen, strict=True):
+            series.setdefault((name, policy_id), {})[part] = points
         found: dict[str, dict[str, list[float | None]]] = {service.name: {} for service in services}
         for service in services:
             for policy_id, _, metric in _tracked(service):
-                found[service.name][policy_id] = _evaluated(metric, series[service.name, policy_id])
+                values = series[service.name, policy_id]
+                found[service.name][policy_id] = (
+                    evaluated(metric.expression, values) if isinstance(metric, MetricMath) else values[""]
+                )
         return found
 
     def _series(self, metrics: Sequence[tuple[CloudWatchMetric, int]], at: int) -> list[list[float | None]]:
@@ -197,25 +200,16 @@ class Cloud:
         if not metrics:
             return []
         spans = [(period, _PERIODS * max(1, _MINUTE_S // period)) for _, period in metrics]
-        answer = self._cloudwatch.get_metric_data(
-            MetricDataQueries=[
-                {"Id": f"q{number}", "MetricStat": {"Metric": as_asked(each), "Period": period, "Stat": each.statistic}}
-                for number, (each, period) in enumerate(metrics)
-            ],
-            StartTime=datetime.fromtimestamp(at - max(period * (count + 1) for period, count in spans), UTC),
-            EndTime=datetime.fromtimestamp(at, UTC),
-        )
-        by_id = {
-            result["Id"]: {
-                int(stamp.timestamp()): value
-                for stamp, value in zip(result["Timestamps"], result["Values"], strict=True)
-            }
-            for result in answer["MetricDataResults"]
+        stats = {
+            f"q{number}": {"Metric": as_asked(each), "Period": period, "Stat": each.statistic}
+            for number, (each, period) in enumerate(metrics)
         }
+        longest_s = max(period * (count + 1) for period, count in spans)
+        by_id = read_datapoints(self._cloudwatch, stats, at - longest_s, at)
         found = []
         for number, (period, count) in enumerate(spans):
             end = at - at % period
-            found.append([by_id[f"q{number}"].get(each) for each in range(end - count * period, end, period)])
+            found.append(at_times(by_id[f"q{number}"], range(end - count * period, end, period)))
         return found
 
     def show_alarms(self, states: Mapping[str, AlarmState]) -> None:
@@ -241,12 +235,6 @@ def _epoch(activity: Mapping[str, Any]) -> dict[str, Any]:
     return {**activity, **stamps}
 
 
-def as_asked(metric: CloudWatchMetric) -> dict[str, Any]:
-    """A metric as GetMetricData and PutMetricAlarm take it."""
-    dimensions = [{"Name": name, "Value": value} for name, value in metric.dimensions.items()]
-    return {"Namespace": metric.namespace, "MetricName": metric.name, "Dimensions": dimensions}
-
-
 def _watched(metric: CloudWatchMetric | MetricMath, period_s: int) -> dict[str, Any]:
     """What an alarm looks at, as PutMetricAlarm takes it."""
     if isinstance(metric, CloudWatchMetric):
@@ -268,13 +256,3 @@ def _tracked(service: DeployedService) -> Iterator[tuple[str, int, CloudWatchMet
         yield policy.id, policy.period_s, as_queried(policy.metric, service.names)
     for step_policy in service.scaling.step_policies:
         yield step_policy.id, step_policy.period_s, as_queried(step_policy.metric, service.names)
-
-
-def _evaluated(metric: CloudWatchMetric | MetricMath, series: Mapping[str, list[float | None]]) -> list[float | None]:
-    """A function that is not known here gives no datapoints."""
-    if isinstance(metric, CloudWatchMetric):
-        return series[""]
-    try:
-        return evaluate(parse_math(metric.expression), series)
-    except UnknownFunctionError:
-        return [None] * max(len(values) for values in series.values())

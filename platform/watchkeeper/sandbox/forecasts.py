@@ -3,13 +3,13 @@
 AWS keeps its forecast to itself; ours is that of `autoscaling/predictive_scaling.py`, and approximates it.
 """
 
-from datetime import UTC, datetime
 from typing import Final
 
 from watchkeeper.autoscaling.metrics import LOADS, resolved
 from watchkeeper.autoscaling.model import PredictiveMetric
 from watchkeeper.autoscaling.predictive_scaling import HOUR_S, MOST_DAYS, Forecast, forecast_from, is_renewed
-from watchkeeper.sandbox.cloud import Cloud, as_asked
+from watchkeeper.sandbox.cloud import Cloud
+from watchkeeper.sandbox.datapoints import as_asked, read_datapoints
 from watchkeeper.sandbox.deployed import QUICK_S, DeployedService
 
 _MINUTE_S: Final = 60
@@ -40,11 +40,7 @@ class Forecasts:
         metric = resolved(LOADS[load], self._service.names)
         hour = moment - moment % HOUR_S
         stat = {"Metric": as_asked(metric), "Period": HOUR_S, "Stat": metric.statistic}
-        answer = self._cloudwatch.get_metric_data(
-            MetricDataQueries=[{"Id": "load", "MetricStat": stat}],
-            StartTime=datetime.fromtimestamp(hour - MOST_DAYS * 24 * HOUR_S, UTC),
-            EndTime=datetime.fromtimestamp(hour, UTC),
-        )["MetricDataResults"][0]
+        begin = hour - MOST_DAYS * 24 * HOUR_S
+        sums = read_datapoints(self._cloudwatch, {"load": stat}, begin, hour)["load"]
         datapoints = HOUR_S // (QUICK_S if metric.name in self._service.quick_metrics else _MINUTE_S)
-        stamped = zip(answer["Timestamps"], answer["Values"], strict=True)
-        return {int(stamp.timestamp()): value / datapoints for stamp, value in stamped}
+        return {begun: total / datapoints for begun, total in sums.items()}
