@@ -180,6 +180,20 @@ def test_what_if_a_zone_is_lost_and_a_deployment_runs(project: Path) -> None:
     assert {each["not_scaled_reason"] for each in held["activities"]} == {"TargetServicePutResourceAsUnscalable"}
 
 
+def test_people_read_the_side_of_an_alarm_and_the_policy_in_the_order_of_time(project: Path) -> None:
+    """The whole cause stands in the JSON answer."""
+    file = trace(project, 90)
+    done = autoscaling(
+        project, "simulate", "--env", "dev", "--service", "api", "--trace", file, "--lose-zone", "883612800"
+    )
+    lines = done.stdout.splitlines()
+
+    assert lines[0] == "1998-01-01T00:00:00Z  zone lost                             50% of the tasks"
+    assert any(line.endswith("1 -> 2                                AlarmHigh of policy `cpu`") for line in lines)
+    assert lines[:-1] == sorted(lines[:-1], key=lambda line: line[:20])
+    assert "task-hours" in lines[-1]
+
+
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [

@@ -40,11 +40,12 @@ class Options:
 
 @dataclass(frozen=True, slots=True)
 class Replayed:
-    """A run with its figures, and what it was of."""
+    """A run with its figures, and what it was of. losses: when a zone was lost, with which share of the tasks."""
 
     config: ScalingConfig
     run: Run
     outcome: Outcome
+    losses: Sequence[tuple[int, float]] = ()
 
 
 def replay(session: Session, options: Options) -> Replayed:
@@ -65,16 +66,17 @@ def replay(session: Session, options: Options) -> Replayed:
         spot_ratio=service.capacity.spot_percent / 100,
         on_demand_base=service.capacity.on_demand_base,
     )
-    zones = session.environment.network.application_zones
+    share = 1 / session.environment.network.application_zones
+    losses = [ZoneLoss(_instant(at, "--lose-zone"), share) for at in options.lost_zones]
     run = simulate(
         config,
         _trace(options),
         workload,
         seed=options.seed,
         deployments=[_window(begin, until) for begin, until in options.deploys],
-        losses=[ZoneLoss(_instant(at, "--lose-zone"), 1 / zones) for at in options.lost_zones],
+        losses=losses,
     )
-    return Replayed(config, run, outcome(run, workload))
+    return Replayed(config, run, outcome(run, workload), [(each.at, each.share) for each in losses])
 
 
 def _own_metrics(options: Options, config: ScalingConfig) -> Mapping[str, float]:
