@@ -153,11 +153,15 @@ def test_what_the_command_line_lacks_is_said(project: Path) -> None:
     assert "nothing to check; add --max-breach, --max-cost or --headroom" in nothing.stderr
 
 
-def test_every_rule_has_its_page(root: Path) -> None:
+def test_every_rule_has_its_page_its_test_and_its_row(root: Path) -> None:
     """Named like the rule."""
+    listed = (root / "docs" / "lint" / "scaling.md").read_text()
     for rule in (*RULES, *TEMPLATE_RULES):
-        name = rule.__module__.rpartition(".")[2].replace("_", "-")
+        module = rule.__module__.rpartition(".")[2]
+        name = module.replace("_", "-")
         assert (root / "docs" / "lint" / f"{name}.md").read_text().startswith(f"# {name}\n"), name
+        assert (root / "tests" / "autoscaling" / "lint" / f"test_{module}.py").exists(), name
+        assert f"| [{name}]({name}.md) |" in listed, name
 
 
 def test_this_repositorys_scaling_has_no_findings_but_information(root: Path) -> None:
