@@ -25,7 +25,7 @@ _PERIODS: Final = LOW_PERIODS + SPARE_PERIODS
 
 
 class Cloud:
-    """Reads what is deployed, and carries out what the control loop decides. account, region: of the environment."""
+    """Reads what is deployed, and carries out what the control loop decides. region: of the environment."""
 
     def __init__(self, emulator: AwsEmulator, region: str) -> None:
         self.emulator = emulator
