@@ -219,3 +219,19 @@ policies:
         (5, 59, "the expression has no metric"),
         (6, 47, "a metric, a number or a function is missing in `m / / 2`"),
     ]
+
+
+def test_more_policies_and_scheduled_actions_than_aws_takes_are_refused() -> None:
+    """50 policies of all kinds together, 200 scheduled actions; told before a deploy fails with them."""
+    steps = "".join(
+        f"  - {{id: s{each}, metric: ECSServiceAverageCPUUtilization, comparison: GreaterThanThreshold, "
+        "threshold: 5, steps: [{lower: 0, change: 1}]}\n"
+        for each in range(51)
+    )
+    actions = "".join(f"  - {{id: a{each}, schedule: rate(1 day), min: 3}}\n" for each in range(201))
+    found = problems(f"service: shop\nmin: 2\nmax: 20\npolicies: []\nstep_policies:\n{steps}schedules:\n{actions}")
+
+    assert [(line, what) for line, _, what, _ in found] == [
+        (4, "AWS takes 50 policies a service, not 51"),
+        (57, "AWS takes 200 scheduled actions a service, not 201"),
+    ]

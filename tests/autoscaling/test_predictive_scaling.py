@@ -3,7 +3,13 @@
 import pytest
 
 from watchkeeper.autoscaling.model import PredictivePolicy
-from watchkeeper.autoscaling.predictive_scaling import HOUR_S, forecast_load, predicted_bounds
+from watchkeeper.autoscaling.predictive_scaling import (
+    HOUR_S,
+    forecast_from,
+    forecast_load,
+    is_renewed,
+    predicted_bounds,
+)
 
 DAY_S = 24 * HOUR_S
 
@@ -23,6 +29,24 @@ def test_a_forecast_knows_weeks_once_it_has_seen_one() -> None:
     """The second Saturday is quiet, although the days before it were not; the first one could not know."""
     assert forecast_load(history(5), 5 * DAY_S) == 100
     assert forecast_load(history(12), 12 * DAY_S) == 10
+
+
+def test_a_forecast_reaches_two_days_ahead_from_the_hours_before() -> None:
+    """48 hours; the hour that runs is not yet history, and what is forecast for one day serves the next."""
+    forecast = forecast_from({**history(1), DAY_S: 900.0}, DAY_S + 60)
+
+    assert list(forecast) == [DAY_S + hour * HOUR_S for hour in range(48)]
+    assert set(forecast.values()) == {100.0}
+    assert forecast_from(history(1), 23 * HOUR_S) == {}, "a day less an hour is too little"
+    assert forecast_from({}, DAY_S) == {}
+
+
+def test_a_forecast_is_renewed_at_first_and_when_a_quarter_of_a_day_begins() -> None:
+    """Midnight, six, noon and eighteen hours, UTC."""
+    looked_at = [0, 60, 6 * HOUR_S - 60, 6 * HOUR_S, 7 * HOUR_S, 12 * HOUR_S]
+    renewed = [is_renewed(before, at) for before, at in zip([None, *looked_at], looked_at, strict=False)]
+
+    assert renewed == [True, False, False, True, False, True]
 
 
 @pytest.mark.parametrize(

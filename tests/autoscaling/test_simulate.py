@@ -6,11 +6,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.autoscaling.conftest import CPU, NOW, config
+from tests.autoscaling.conftest import CPU, MEMORY, NOW, config
 from watchkeeper.autoscaling.activities import is_scaled
-from watchkeeper.autoscaling.model import PredictivePolicy, ScalingConfig
+from watchkeeper.autoscaling.fleet import ZoneLoss
+from watchkeeper.autoscaling.model import CloudWatchMetric, PredictivePolicy, ScalingConfig, TargetTrackingPolicy
 from watchkeeper.autoscaling.outcome import outcome
-from watchkeeper.autoscaling.simulate import Run, Workload, simulate
+from watchkeeper.autoscaling.simulate import Run, simulate
+from watchkeeper.autoscaling.task import Workload
 from watchkeeper.autoscaling.trace import Trace
 
 QUICK = replace(CPU, metric="ECSServiceAverageCPUUtilizationHighResolution")
@@ -95,3 +97,47 @@ def test_the_count_stays_within_its_bounds_and_equal_seeds_give_equal_runs(
     assert all(bounds[0] <= step.desired <= bounds[1] for step in run.steps)
     assert all(0 <= step.running <= step.desired or step.running <= bounds[1] for step in run.steps)
     assert run == simulate(scaling, trace, Workload(), seed=seed)
+
+
+def test_a_share_on_spot_costs_less_beyond_the_tasks_that_are_never_on_it() -> None:
+    """An hour of two tasks, one of them always on demand, the other half the time on Spot at 0.3 of the price."""
+    points = [(NOW + 60 * each, 40.0) for each in range(60)]
+    workload = Workload(spot_ratio=0.5, on_demand_base=1, spot_price_ratio=0.3, vcpu=1, vcpu_hour_usd=1, gib_hour_usd=0)
+    run = simulate(config(smallest=2, largest=2), Trace(points, 60), workload)
+
+    assert outcome(run, workload).cost == 1.65  # 1 on demand, 0.5 on demand, 0.5 x 0.3 on Spot
+
+
+def test_memory_that_grows_with_the_load_scales_out() -> None:
+    """40 % when idle, 90 % at full CPU. Two tasks at 100 % want ceil(2 x 90 / 80) = 3; without growth they stay two."""
+    points = [(NOW + 60 * each, 50.0 if each < 3 else 100.0) for each in range(30)]
+    memory = config(MEMORY, smallest=2)
+
+    def counts(full_percent: float) -> list[int]:
+        workload = replace(BENCHMARK, full_memory_percent=full_percent, delay_s=0)
+        run = simulate(memory, Trace(points, 60), workload)
+        return [after for _, before, after, _ in run.activities if after != before]
+
+    assert (counts(90), counts(40)) == ([3], [])
+
+
+def test_a_metric_of_ones_own_follows_the_requests_of_a_task() -> None:
+    """0.5 for each request per second and task: four tasks at 25 each have 12.5, target 10 wants 5, which have 10."""
+    wait = CloudWatchMetric(namespace="App", name="Wait")
+    policy = TargetTrackingPolicy(id="wait", metric=wait, target=10)
+    points = [(NOW + 60 * each, 100.0) for each in range(30)]
+    workload = replace(BENCHMARK, own_metrics={"wait": 0.5}, delay_s=0)
+    run = simulate(config(policy, smallest=2), Trace(points, 60), workload)
+
+    assert [after for _, before, after, _ in run.activities if after != before] == [5]
+
+
+def test_a_lost_zone_takes_its_share_at_once_and_other_tasks_are_started() -> None:
+    """A third of nine tasks for the 23 seconds that a task takes to start; nothing is scaled."""
+    points = [(NOW + 60 * each, 225.0) for each in range(20)]
+    loss = ZoneLoss(NOW + 600, 1 / 3)
+    run = simulate(config(QUICK), Trace(points, 60), BENCHMARK, losses=[loss])
+
+    seen = [(step.at - NOW, step.running) for step in run.steps if step.running != 9]
+    assert seen == [(600, 6)]
+    assert [after for _, before, after, _ in run.activities if after != before] == []

@@ -153,11 +153,15 @@ def test_what_the_command_line_lacks_is_said(project: Path) -> None:
     assert "nothing to check; add --max-breach, --max-cost or --headroom" in nothing.stderr
 
 
-def test_every_rule_has_its_page(root: Path) -> None:
+def test_every_rule_has_its_page_its_test_and_its_row(root: Path) -> None:
     """Named like the rule."""
+    listed = (root / "docs" / "lint" / "scaling.md").read_text()
     for rule in (*RULES, *TEMPLATE_RULES):
-        name = rule.__module__.rpartition(".")[2].replace("_", "-")
+        module = rule.__module__.rpartition(".")[2]
+        name = module.replace("_", "-")
         assert (root / "docs" / "lint" / f"{name}.md").read_text().startswith(f"# {name}\n"), name
+        assert (root / "tests" / "autoscaling" / "lint" / f"test_{module}.py").exists(), name
+        assert f"| [{name}]({name}.md) |" in listed, name
 
 
 def test_this_repositorys_scaling_has_no_findings_but_information(root: Path) -> None:
@@ -165,3 +169,49 @@ def test_this_repositorys_scaling_has_no_findings_but_information(root: Path) ->
     for env in ("local", "dev", "stage", "prod"):
         done = autoscaling(root, "lint", "--env", env, "--strict", "--json")
         assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_what_if_a_zone_is_lost_and_a_deployment_runs(project: Path) -> None:
+    """Times as texts or in Unix seconds; half of the tasks are gone in an environment of two zones."""
+    file = trace(project, 10, minutes=60)
+    plain = ("simulate", "--env", "prod", "--service", "reports", "--trace", file, "--json")
+    quiet = json.loads(autoscaling(project, *plain).stdout)
+    lost = json.loads(autoscaling(project, *plain, "--lose-zone", "1998-01-01T00:40:00Z").stdout)
+    deploying = ("--deploy", "883612800", "883620000")
+    held = json.loads(autoscaling(project, *plain, *deploying).stdout)
+
+    assert (quiet["metrics"]["min_running"], lost["metrics"]["min_running"]) == (2, 1)
+    assert {each["not_scaled_reason"] for each in held["activities"]} == {"TargetServicePutResourceAsUnscalable"}
+
+
+def test_people_read_the_side_of_an_alarm_and_the_policy_in_the_order_of_time(project: Path) -> None:
+    """The whole cause stands in the JSON answer."""
+    file = trace(project, 90)
+    done = autoscaling(
+        project, "simulate", "--env", "dev", "--service", "api", "--trace", file, "--lose-zone", "883612800"
+    )
+    lines = done.stdout.splitlines()
+
+    assert lines[0] == "1998-01-01T00:00:00Z  zone lost                             50% of the tasks"
+    assert any(line.endswith("1 -> 2                                AlarmHigh of policy `cpu`") for line in lines)
+    assert lines[:-1] == sorted(lines[:-1], key=lambda line: line[:20])
+    assert "task-hours" in lines[-1]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (("--lose-zone", "noon"), "--lose-zone: `noon` is no time"),
+        (("--deploy", "883612800", "883612800"), "ends at 883612800, before it begins"),
+        (("--own-metric", "cpu", "1"), "`reports` has no policy `cpu` on a metric of its own"),
+    ],
+    ids=["a time", "a window", "a policy"],
+)
+def test_a_wrong_what_if_is_told_and_ends_with_2(project: Path, arguments: tuple[str, ...], told: str) -> None:
+    """With how to write it."""
+    done = autoscaling(
+        project, "simulate", "--env", "prod", "--service", "reports", "--trace", trace(project, 10), *arguments
+    )
+
+    assert done.returncode == 2
+    assert told in done.stderr

@@ -60,4 +60,4 @@ def test_what_aurora_would_refuse_is_told_all_at_once() -> None:
 
 def test_the_largest_capacity_says_how_many_connections_there_are() -> None:
     """And a small minimum caps them."""
-    assert (max_connections(2, 8), max_connections(2, 64), max_connections(0.5, 64)) == (1512, 5000, 2000)
+    assert (max_connections(2, 8), max_connections(2, 64), max_connections(0.5, 64)) == (1668, 5000, 2000)

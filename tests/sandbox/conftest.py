@@ -52,9 +52,12 @@ class Emulated:
         """What is not as the templates say."""
         return judge(out, lambda service: self.client(service, env), _account(env), REGION).mismatches
 
-    def deploy(self, env: str = "local") -> Path:
-        """Every stack of an environment, in order, whatever becomes of it; gives the folder of the templates."""
-        out = self.assembly(env)
+    def deploy(self, env: str = "local", out: Path | None = None) -> Path:
+        """Every stack of an environment, in order, whatever becomes of it; gives the folder of the templates.
+
+        out: that folder, where it is not this project's own.
+        """
+        out = out or self.assembly(env)
         self._bootstrap(env, out)
         cloudformation = self.client("cloudformation", env)
         for template in sorted(out.glob("*.template.json"), key=_order):

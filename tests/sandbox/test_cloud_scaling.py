@@ -81,15 +81,28 @@ def test_a_step_policy_sees_the_periods_of_its_alarm(cloud: Cloud) -> None:
     assert seen(cloud, replace(scaling, step_policies=())) == {}
 
 
-def test_a_20_second_policy_sees_each_played_minute_three_times(cloud: Cloud) -> None:
-    """The workload is played in whole minutes."""
+def test_a_20_second_policy_sees_what_was_published_every_20_seconds(cloud: Cloud) -> None:
+    """Fifty-one periods, so that the forty-five of a scale-in fit; a period without a datapoint is a hole."""
     step = StepPolicy(
         id="s",
-        metric=replace(WAIT, period_s=20),
+        metric=replace(WAIT, name="Quick", period_s=20),
         comparison="GreaterThanThreshold",
         threshold=5,
         steps=(Step(change=1, lower=0),),
     )
     scaling = ScalingConfig(service="api", min=1, max=9, policies=(), step_policies=(step,))
+    client("cloudwatch", cloud.emulator, REGION).put_metric_data(
+        Namespace="App",
+        MetricData=[
+            {
+                "MetricName": "Quick",
+                "Dimensions": [{"Name": "Service", "Value": "api"}],
+                "Timestamp": NOW - age,
+                "Value": float(age),
+                "StorageResolution": 1,
+            }
+            for age in (80, 40, 20)
+        ],
+    )
 
-    assert seen(cloud, scaling)["s"][-4:] == [28.0, 29.0, 29.0, 29.0]
+    assert seen(cloud, scaling)["s"] == [None] * 47 + [80.0, None, 40.0, 20.0]

@@ -62,6 +62,7 @@ IN_VARIANTS = {
 """What `local` has not: the variant that needs it."""
 NOT_IN_LOCAL = {
     "AWS::IAM::OIDCProvider": "of the stack Delivery; proven by its own deploy in tests/base_infra",
+    "ecs.DescribeServiceRevisions": "no high-resolution metrics; proven in tests/sandbox/test_control_loop.py",
     "cloudwatch._evaluate_alarm": "virtual time; no deploy shows it",
 }
 

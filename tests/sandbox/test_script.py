@@ -45,11 +45,11 @@ def test_events_are_played_by_their_time_and_those_of_one_instant_as_they_are_wr
     played, plan = script(
         tmp_path,
         environment,
-        '{"at": "+20m", "kind": "scaling", "service": "api", "detail": {"to": 6}}',
-        "",
-        '{"at": "2026-11-24T12:10:30Z", "kind": "failover"}',
-        '{"at": "+1200s", "kind": "workload", "detail": {"factor": 2, "minutes": 5}}',
         '{"at": "+0m", "kind": "note", "title": "the shift begins"}',
+        '{"at": "2026-11-24T12:10:30Z", "kind": "failover"}',
+        "",
+        '{"at": "+20m", "kind": "scaling", "service": "api", "detail": {"to": 6}}',
+        '{"at": "+1200s", "kind": "workload", "detail": {"factor": 2, "minutes": 5}}',
     )
 
     assert played == SETTING
@@ -115,6 +115,24 @@ def test_every_problem_of_every_line_is_told_at_once(tmp_path: Path, environment
     ]
 
 
+def test_a_line_that_lies_before_the_one_above_is_refused(tmp_path: Path, environment: Environment) -> None:
+    """A timeline is sorted by time; the likely mistake is a time that was mistyped."""
+    found = problems(
+        tmp_path,
+        environment,
+        '{"at": "+20m", "kind": "note"}',
+        '{"at": "+2m", "kind": "note"}',
+        '{"at": "2026-11-24T12:19:59Z", "kind": "note"}',
+        '{"at": "+20m", "kind": "note"}',
+    )
+
+    fix = "sort the lines by time, or mend the time"
+    assert found == [
+        ("storm.jsonl:2:8", "`+2m` lies before `+20m` of line 1", fix),
+        ("storm.jsonl:3:8", "`2026-11-24T12:19:59Z` lies before `+20m` of line 1", fix),
+    ]
+
+
 def test_an_event_after_the_end_of_the_play_is_refused(tmp_path: Path, environment: Environment) -> None:
     """Nothing is left out in silence."""
     (found,) = problems(tmp_path, environment, '{"at": "+60m", "kind": "note"}')
@@ -133,3 +151,22 @@ def test_a_file_without_events_or_without_text_is_refused(tmp_path: Path, enviro
         read_script(tmp_path / "bytes.jsonl", "bytes.jsonl", SETTING, environment)
     with pytest.raises(ConfigError, match="No such file"):
         read_script(tmp_path / "none.jsonl", "none.jsonl", SETTING, environment)
+
+
+def test_the_end_of_what_lasts_is_told_in_its_own_words(tmp_path: Path, environment: Environment) -> None:
+    """A zone is back, the traffic is as usual, a fault ends."""
+    _, plan = script(
+        tmp_path,
+        environment,
+        '{"at": "+1m", "kind": "fault", "source": "zone-lost", "detail": {"zone": "eu-west-1a", "minutes": 9}}',
+        '{"at": "+2m", "kind": "workload", "service": "api", "detail": {"factor": 2, "minutes": 9}}',
+        '{"at": "+3m", "kind": "workload", "detail": {"factor": 2, "minutes": 9}}',
+        '{"at": "+4m", "kind": "fault", "source": "aurora-slow", "detail": {"minutes": 9}}',
+    )
+
+    assert [each.end_title for each in plan] == [
+        "zone eu-west-1a is back",
+        "api gets its usual requests again",
+        "every service gets its usual requests again",
+        "aurora-slow ends",
+    ]

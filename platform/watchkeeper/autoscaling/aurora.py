@@ -1,14 +1,15 @@
 """Aurora Serverless v2: its capacity, and how many connections that carries. Pure.
 
-Source of the connections: Aurora user guide, "Maximum connections for Aurora Serverless v2", from memory: about 189 for
-the first capacity unit and a little more for each further one, 5,000 at most; 2,000 at most where the smallest capacity
-is half a unit or none. The largest capacity counts.
+Source of the connections: AWS re:Post, "Working of max_connections for Amazon Aurora PostgreSQL Serverless" (read
+2026-11): 189 at a largest capacity of 1 ACU, 3,360 at 16, 5,000 at 32 and above; 2,000 at most where the smallest
+capacity is half a unit or none. Between these points we draw a line, as memory grows with capacity.
 """
 
 from dataclasses import dataclass
 from typing import Final
 
-_PER_ACU: Final = 189
+_OF_FIRST_ACU: Final = 189
+_PER_FURTHER_ACU: Final = (3360 - 189) / 15
 _MOST: Final = 5000
 _MOST_OF_SMALL: Final = 2000
 _SMALL_ACU: Final = 0.5
@@ -18,9 +19,9 @@ _LONGEST_PAUSE_S: Final = 86_400
 
 
 def max_connections(min_acu: float, max_acu: float) -> int:
-    """The default of `max_connections` of each instance, on the low side."""
+    """The default of `max_connections` of each instance; max_acu: 1 or more."""
     most = _MOST_OF_SMALL if min_acu <= _SMALL_ACU else _MOST
-    return min(most, int(max_acu * _PER_ACU))
+    return min(most, int(_OF_FIRST_ACU + (max_acu - 1) * _PER_FURTHER_ACU))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -22,6 +22,8 @@ from watchkeeper.project.source import Document, KeyPath
 
 _ID: Final = re.compile(r"[a-z][a-z0-9-]{0,39}")
 _MATH_ID: Final = re.compile(r"[a-z][a-zA-Z0-9_]*")
+_MOST_POLICIES: Final = 50
+_MOST_SCHEDULES: Final = 200
 _NAMED_VALUES: Final = ("$cluster", "$service", "$load_balancer", "$target_group")
 
 
@@ -35,6 +37,7 @@ def problems_of(
     if file.min > file.max:
         yield _min_over_max(document, ("min",), file.min, file.max, "")
     yield from _ids(document, file)
+    yield from _quotas(document, file)
     for index, policy in enumerate(file.policies):
         yield from _metric_problems(document, ("policies", index), policy)
         yield from _target_problems(document, ("policies", index, "target"), policy.metric, policy.target)
@@ -74,6 +77,21 @@ def _ids(document: Document, file: ScalingFile) -> Iterator[Problem]:
                 what = f"duplicate {kind} `{name}`"
                 yield Problem(what, document.at(path), fix="give it an id of its own", rule="duplicate-id")
             seen.add(name)
+
+
+def _quotas(document: Document, file: ScalingFile) -> Iterator[Problem]:
+    """Source: Application Auto Scaling user guide, "Quotas"."""
+    policies = len(file.policies) + len(file.step_policies) + (file.predictive is not None)
+    counted = (
+        ("policies", policies, _MOST_POLICIES),
+        ("scheduled actions", len(file.schedules), _MOST_SCHEDULES),
+    )
+    for kind, count, most in counted:
+        if count > most:
+            where = document.at_key(("schedules",) if kind == "scheduled actions" else ("policies",))
+            yield Problem(
+                f"AWS takes {most} {kind} a service, not {count}", where, fix="remove some", rule="wrong-value"
+            )
 
 
 def _metric_problems(document: Document, path: KeyPath, policy: PolicyText | StepPolicyText) -> Iterator[Problem]:

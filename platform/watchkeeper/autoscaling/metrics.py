@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Final
 
-from watchkeeper.autoscaling.model import REQUESTS, CloudWatchMetric, Metric, MetricMath
+from watchkeeper.autoscaling.model import REQUESTS, CloudWatchMetric, Metric, MetricMath, PredictiveMetric
 
 _OF_SERVICE: Final = MappingProxyType({"ClusterName": "$cluster", "ServiceName": "$service"})
 _OF_TARGETS: Final = MappingProxyType({"LoadBalancer": "$load_balancer", "TargetGroup": "$target_group"})
@@ -24,6 +24,21 @@ PREDEFINED: Final[Mapping[str, CloudWatchMetric]] = MappingProxyType(
     }
 )
 """What Application Auto Scaling reads for the metrics that it knows by name."""
+
+LOADS: Final[Mapping[PredictiveMetric, CloudWatchMetric]] = MappingProxyType(
+    {
+        "ECSServiceCPUUtilization": replace(_CPU, statistic="Sum"),
+        "ECSServiceMemoryUtilization": replace(_MEMORY, statistic="Sum"),
+        "ALBRequestCount": CloudWatchMetric(
+            namespace="AWS/ApplicationELB", name="RequestCount", dimensions=_OF_TARGETS, statistic="Sum"
+        ),
+    }
+)
+"""The load, all tasks together, that predictive scaling forecasts for its pairs.
+
+The API calls it ECSServiceTotalCPUUtilization, ECSServiceTotalMemoryUtilization and TotalALBRequestCount (Application
+Auto Scaling API reference). ECS publishes a sample for each running task, so that the sum is that of all tasks.
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

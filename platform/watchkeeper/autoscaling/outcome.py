@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from watchkeeper.autoscaling.activities import is_scaled
-from watchkeeper.autoscaling.simulate import MINUTE_S, Run, Step, Workload
+from watchkeeper.autoscaling.simulate import MINUTE_S, Run, Step
+from watchkeeper.autoscaling.task import Workload
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,14 +27,15 @@ class Outcome:
 def outcome(run: Run, workload: Workload) -> Outcome:
     """The figures of a run."""
     hours = run.step_s / 3600
-    # Tasks that start are billed from the pull of their image on, so those asked for count, not those that answer.
-    task_hours = sum(max(step.running, step.desired) for step in run.steps) * hours
+    task_hours = run.billed_s / 3600
+    on_demand = min(task_hours, workload.on_demand_base * len(run.steps) * hours)
+    on_spot = (task_hours - on_demand) * workload.spot_ratio
     task_hour = workload.vcpu * workload.vcpu_hour_usd + workload.memory_gib * workload.gib_hour_usd
     breached = {step.at // MINUTE_S for step in run.steps if step.wait_s > workload.max_wait_s}
     scaled = [activity for _, _, _, activity in run.activities if is_scaled(activity)]
     days = max(1e-9, len(run.steps) * hours / 24)
     return Outcome(
-        cost=round(task_hours * task_hour, 2),
+        cost=round((task_hours - on_spot * (1 - workload.spot_price_ratio)) * task_hour, 2),
         breach_minutes=len(breached),
         task_hours=round(task_hours, 2),
         metrics={

@@ -1,6 +1,7 @@
 """`autoscaling`: lint, simulate, check."""
 
 import json
+import re
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -63,6 +64,32 @@ def lint(common: Common, env: str, path: Path | None, templates: tuple[Path, ...
 def _replay_options(function: F) -> F:
     for option in (
         click.option("--seed", default=0, help="Of the start times."),
+        click.option(
+            "--lose-zone",
+            "lost_zones",
+            multiple=True,
+            metavar="AT",
+            help="A zone is gone at that time, with its share of the tasks; more than once.",
+        ),
+        click.option(
+            "--deploy",
+            "deploys",
+            nargs=2,
+            multiple=True,
+            metavar="FROM UNTIL",
+            help="A rolling deployment, in which nothing is scaled in; more than once.",
+        ),
+        click.option(
+            "--own-metric",
+            "own_metrics",
+            nargs=2,
+            multiple=True,
+            type=(str, float),
+            metavar="POLICY VALUE",
+            help="Of a policy on a metric of your own: its value at one request per second and task.",
+        ),
+        click.option("--full-memory-percent", default=40.0, help="Memory of a task at 100 % CPU; 40 % when idle."),
+        click.option("--drain-s", default=30.0, help="Deregistration delay, for which a stopped task still costs."),
         click.option("--max-wait-s", default=1.0, help="Longest acceptable wait of a request, in seconds."),
         click.option("--delay-s", default=153.0, help="From a 60-second datapoint's end until its alarm acts."),
         click.option("--start-s", default=45.0, help="Until a new task runs, in seconds, on average."),
@@ -95,11 +122,14 @@ def simulate(common: Common, env: str, **given: Any) -> int:  # noqa: ANN401 - c
     if common.as_json:
         print(json.dumps(_answer(found, options, env), indent=2))
         return 0
+    lines = [(at, f"{'zone lost':<36}  {share:.0%} of the tasks") for at, share in found.losses]
     for at, before, after, activity, times in told(found.run):
         reason = activity.get("NotScaledReasons")
         what = f"{before} -> {after}" if after != before else reason[0]["Code"] if reason else activity["Description"]
         again = f" ({times} times)" if times > 1 else ""
-        print(f"{utc_text(at)}  {what:<28}  {activity['Cause']}{again}")
+        lines.append((at, f"{what:<36}  {_why(activity['Cause'])}{again}"))
+    for at, line in sorted(lines, key=lambda each: each[0]):
+        print(f"{utc_text(at)}  {line}")
     _print_outcome(found.outcome)
     return 0
 
@@ -173,6 +203,14 @@ def _answer(found: "Replayed", options: "Options", env: str) -> dict[str, object
         "task_hours": found.outcome.task_hours,
         "metrics": dict(found.outcome.metrics),
     }
+
+
+def _why(cause: str) -> str:
+    """A cause for people: of an alarm of target tracking only its side and its policy."""
+    found = re.fullmatch(
+        r"monitor alarm TargetTracking-.*-(Alarm(?:High|Low))-\S+ in state ALARM triggered policy (\S+)", cause
+    )
+    return f"{found[1]} of policy `{found[2]}`" if found else cause
 
 
 def _print_outcome(outcome: "Outcome") -> None:

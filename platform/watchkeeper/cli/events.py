@@ -25,5 +25,5 @@ def _proof(event: TimelineEvent) -> str:
     if isinstance(points, list):
         alarm = "AlarmHigh" if "AlarmHigh" in str(detail["cause"]) else "AlarmLow"
         shown = ", ".join("none" if each is None else f"{each:.4g}" for each in points[-3:])
-        return f"  ({alarm} of policy `{detail['policy']}`: {shown} against {detail['target']:g})"
+        return f"  ({alarm} of policy `{detail['policy']}`: {shown} against {detail['threshold']:g})"
     return f"  (incident {event.source})" if event.kind == "page" else ""

@@ -182,7 +182,8 @@ def replay(common: Common, what: str, *, scenario: str | None, expected: str | N
     else:
         for line in result.differences:
             print(line)
-        told = f"{len(result.differences)} differences" if result.differences else "as expected"
+        count = len(result.differences)
+        told = f"{count} difference{'s' * (count > 1)}" if count else "as expected"
         print(f"{result.name}: {told if result.is_compared else 'nothing was expected, so nothing is compared'}")
         print(f"incident page: {result.report}")
     return EXIT_FINDINGS if result.differences else 0

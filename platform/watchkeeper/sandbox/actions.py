@@ -105,3 +105,12 @@ class Planned:
         """The minute in which it is over; None for what has no end of its own."""
         minutes = getattr(self.action, "minutes", None)
         return None if minutes is None else self.at_m + int(minutes)
+
+    @property
+    def end_title(self) -> str:
+        """How the timeline tells that it is over."""
+        if isinstance(self.action, LostZone):
+            return f"zone {self.action.zone} is back"
+        if isinstance(self.action, Traffic):
+            return f"{self.event.service or 'every service'} gets its usual requests again"
+        return f"{self.event.source} ends"

@@ -1,13 +1,12 @@
 """The deployed environment as the conductor sees it: through the APIs of the emulated AWS, never from project files."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import partial
 from typing import Any, Final
 
 from watchkeeper.autoscaling.alarms import LOW_PERIODS, SPARE_PERIODS, Alarm, AlarmState, alarm_pair
 from watchkeeper.autoscaling.codec import decode_scaling
-from watchkeeper.autoscaling.metric_math import UnknownFunctionError, evaluate, parse_math
 from watchkeeper.autoscaling.metrics import Names, as_queried
 from watchkeeper.autoscaling.model import (
     CloudWatchMetric,
@@ -18,14 +17,15 @@ from watchkeeper.autoscaling.model import (
 from watchkeeper.errors import RemoteError
 from watchkeeper.sandbox.aws import AwsEmulator
 from watchkeeper.sandbox.clients import client
-from watchkeeper.sandbox.deployed import DeployedDatabase, DeployedService
+from watchkeeper.sandbox.datapoints import as_asked, at_times, evaluated, read_datapoints
+from watchkeeper.sandbox.deployed import QUICK_S, DeployedDatabase, DeployedService
 
-_PLAYED_S: Final = 60
+_MINUTE_S: Final = 60
 _PERIODS: Final = LOW_PERIODS + SPARE_PERIODS
 
 
 class Cloud:
-    """Reads what is deployed, and carries out what the control loop decides. account, region: of the environment."""
+    """Reads what is deployed, and carries out what the control loop decides. region: of the environment."""
 
     def __init__(self, emulator: AwsEmulator, region: str) -> None:
         self.emulator = emulator
@@ -37,8 +37,6 @@ class Cloud:
         self._tagging, self._secrets = make("resourcegroupstaggingapi"), make("secretsmanager")
         self._ec2 = make("ec2")
         self._states: dict[str, AlarmState] = {}
-        self._points: dict[tuple[str, str], dict[int, float]] = {}
-        self._read_until = 0
 
     def resources(self) -> list[tuple[str, Mapping[str, str]]]:
         """Every tagged resource with its tags, as GetResources tells them."""
@@ -105,9 +103,19 @@ class Cloud:
                         unhealthy_after_s=patience[group],
                         task_definition=each["taskDefinition"],
                         alarms=tuple(each["deploymentConfiguration"].get("alarms", {}).get("alarmNames", ())),
+                        quick_metrics=self._quick_metrics(each),
                     )
                 )
         return found
+
+    def _quick_metrics(self, service: Mapping[str, Any]) -> frozenset[str]:
+        """What a service publishes every 20 s, which only its revision tells."""
+        arns = [each["arn"] for each in service.get("currentServiceRevisions", ())]
+        told = self._ecs.describe_service_revisions(serviceRevisionArns=arns)["serviceRevisions"] if arns else []
+        settings = [each for one in told for each in one.get("monitoring", {}).get("metricConfigurations", ())]
+        return frozenset(
+            name for each in settings if int(each["resolutionSeconds"]) == QUICK_S for name in each["metricNames"]
+        )
 
     def _scaling_of(self, names: Names, *, is_suspended: bool) -> ScalingConfig:
         resource = names.resource_id
@@ -167,50 +175,41 @@ class Cloud:
     def datapoints(self, services: Sequence[DeployedService], at: int) -> dict[str, dict[str, list[float | None]]]:
         """What CloudWatch has of every policy's metric before `at`: by service, by policy, one for each of its periods.
 
-        The workload is played in whole minutes: a policy that reads every 20 s sees each minute three times. The
-        emulated CloudWatch knows no metric math: it is evaluated here, from the metrics below it.
+        The emulated CloudWatch knows no metric math: it is evaluated here, from the metrics below it.
         """
-        wanted: list[tuple[str, str, str, CloudWatchMetric]] = []
-        for service in services:
-            for policy_id, _, metric in _tracked(service):
-                parts = metric.metrics if isinstance(metric, MetricMath) else {"": metric}
-                wanted += [(service.name, policy_id, part, each) for part, each in parts.items()]
-        seen = self._series([metric for *_, metric in wanted], at)
-        series: dict[tuple[str, str], dict[str, list[float | None]]] = {}
-        for (name, policy_id, part, _), values in zip(wanted, seen, strict=True):
-            series.setdefault((name, policy_id), {})[part] = values
-        found: dict[str, dict[str, list[float | None]]] = {service.name: {} for service in services}
+        wanted: list[tuple[str, str, str, CloudWatchMetric, int]] = []
         for service in services:
             for policy_id, period_s, metric in _tracked(service):
-                values = _evaluated(metric, series[service.name, policy_id])
-                times = max(1, _PLAYED_S // period_s)
-                found[service.name][policy_id] = [value for value in values for _ in range(times)]
+                parts = metric.metrics if isinstance(metric, MetricMath) else {"": metric}
+                wanted += [(service.name, policy_id, part, each, period_s) for part, each in parts.items()]
+        seen = self._series([(metric, period_s) for *_, metric, period_s in wanted], at)
+        series: dict[tuple[str, str], dict[str, list[float | None]]] = {}
+        for (name, policy_id, part, *_), points in zip(wanted, seen, strict=True):
+            series.setdefault((name, policy_id), {})[part] = points
+        found: dict[str, dict[str, list[float | None]]] = {service.name: {} for service in services}
+        for service in services:
+            for policy_id, _, metric in _tracked(service):
+                values = series[service.name, policy_id]
+                found[service.name][policy_id] = (
+                    evaluated(metric.expression, values) if isinstance(metric, MetricMath) else values[""]
+                )
         return found
 
-    def _series(self, metrics: Sequence[CloudWatchMetric], at: int) -> list[list[float | None]]:
-        """The newest complete periods of each metric before `at`, of a minute at least, oldest first."""
+    def _series(self, metrics: Sequence[tuple[CloudWatchMetric, int]], at: int) -> list[list[float | None]]:
+        """The newest complete periods before `at` of each metric, oldest first. metrics: with the period in seconds."""
         if not metrics:
             return []
-        periods = [max(_PLAYED_S, each.period_s) for each in metrics]
-        answer = self._cloudwatch.get_metric_data(
-            MetricDataQueries=[
-                {"Id": f"q{number}", "MetricStat": {"Metric": _metric(each), "Period": period, "Stat": each.statistic}}
-                for number, (each, period) in enumerate(zip(metrics, periods, strict=True))
-            ],
-            StartTime=datetime.fromtimestamp(at - _PERIODS * max(periods), UTC),
-            EndTime=datetime.fromtimestamp(at, UTC),
-        )
-        by_id = {
-            result["Id"]: {
-                int(stamp.timestamp()): value
-                for stamp, value in zip(result["Timestamps"], result["Values"], strict=True)
-            }
-            for result in answer["MetricDataResults"]
+        spans = [(period, _PERIODS * max(1, _MINUTE_S // period)) for _, period in metrics]
+        stats = {
+            f"q{number}": {"Metric": as_asked(each), "Period": period, "Stat": each.statistic}
+            for number, (each, period) in enumerate(metrics)
         }
+        longest_s = max(period * (count + 1) for period, count in spans)
+        by_id = read_datapoints(self._cloudwatch, stats, at - longest_s, at)
         found = []
-        for number, period in enumerate(periods):
+        for number, (period, count) in enumerate(spans):
             end = at - at % period
-            found.append([by_id[f"q{number}"].get(each) for each in range(end - _PERIODS * period, end, period)])
+            found.append(at_times(by_id[f"q{number}"], range(end - count * period, end, period)))
         return found
 
     def show_alarms(self, states: Mapping[str, AlarmState]) -> None:
@@ -242,20 +241,15 @@ def _epoch(activity: Mapping[str, Any]) -> dict[str, Any]:
     return {**activity, **stamps}
 
 
-def _metric(metric: CloudWatchMetric) -> dict[str, Any]:
-    dimensions = [{"Name": name, "Value": value} for name, value in metric.dimensions.items()]
-    return {"Namespace": metric.namespace, "MetricName": metric.name, "Dimensions": dimensions}
-
-
 def _watched(metric: CloudWatchMetric | MetricMath, period_s: int) -> dict[str, Any]:
     """What an alarm looks at, as PutMetricAlarm takes it."""
     if isinstance(metric, CloudWatchMetric):
-        return {**_metric(metric), "Statistic": metric.statistic, "Period": period_s}
+        return {**as_asked(metric), "Statistic": metric.statistic, "Period": period_s}
     parts = [
         {
             "Id": name,
             "ReturnData": False,
-            "MetricStat": {"Metric": _metric(each), "Period": period_s, "Stat": each.statistic},
+            "MetricStat": {"Metric": as_asked(each), "Period": period_s, "Stat": each.statistic},
         }
         for name, each in metric.metrics.items()
     ]
@@ -268,13 +262,3 @@ def _tracked(service: DeployedService) -> Iterator[tuple[str, int, CloudWatchMet
         yield policy.id, policy.period_s, as_queried(policy.metric, service.names)
     for step_policy in service.scaling.step_policies:
         yield step_policy.id, step_policy.period_s, as_queried(step_policy.metric, service.names)
-
-
-def _evaluated(metric: CloudWatchMetric | MetricMath, series: Mapping[str, list[float | None]]) -> list[float | None]:
-    """A function that is not known here gives no datapoints."""
-    if isinstance(metric, CloudWatchMetric):
-        return series[""]
-    try:
-        return evaluate(parse_math(metric.expression), series)
-    except UnknownFunctionError:
-        return [None] * max(len(values) for values in series.values())

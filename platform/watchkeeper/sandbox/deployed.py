@@ -2,9 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Final
 
 from watchkeeper.autoscaling.metrics import Names
 from watchkeeper.autoscaling.model import ScalingConfig
+
+_MINUTE_S: Final = 60
+QUICK_S: Final = 20
+"""How often a service publishes its high-resolution metrics, in seconds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,6 +18,7 @@ class DeployedService:
 
     zones: of its subnets. unhealthy_after_s: how long the load balancer takes to see that a target is gone.
     task_definition: the revision that runs. alarms: names of those that end a deployment.
+    quick_metrics: names of those that ECS publishes every 20 s.
     """
 
     names: Names
@@ -23,6 +29,13 @@ class DeployedService:
     unhealthy_after_s: int = 0
     task_definition: str = ""
     alarms: tuple[str, ...] = ()
+    quick_metrics: frozenset[str] = frozenset()
+
+    @property
+    def reads_quickly(self) -> bool:
+        """Whether any of its policies reads a metric more often than every minute."""
+        policies = (*self.scaling.policies, *self.scaling.step_policies)
+        return any(policy.period_s < _MINUTE_S for policy in policies)
 
     @property
     def name(self) -> str:

@@ -1,12 +1,11 @@
 """Deployments through the emulated AWS: a new task definition, and the CloudWatch alarms that end a deployment."""
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
 from typing import Any, Final
 
 from watchkeeper.autoscaling.alarms import Alarm, AlarmState
-from watchkeeper.autoscaling.metric_math import UnknownFunctionError, evaluate, parse_math
 from watchkeeper.sandbox.cloud import Cloud
+from watchkeeper.sandbox.datapoints import at_times, evaluated, read_datapoints
 from watchkeeper.sandbox.deployed import DeployedService
 
 _REGISTERED: Final = (
@@ -59,26 +58,14 @@ class Deployments:
     def _datapoints(self, told: Mapping[str, Any], alarm: Alarm, at: int) -> list[float | None]:
         """Of the alarm's periods before `at`, oldest first."""
         queries = _queries(told)
-        stats = [each for each in queries if "MetricStat" in each]
-        begin = at - at % alarm.period_s - alarm.periods * alarm.period_s
-        answer = self._cloudwatch.get_metric_data(
-            MetricDataQueries=[{"Id": each["Id"], "MetricStat": each["MetricStat"]} for each in stats],
-            StartTime=datetime.fromtimestamp(begin, UTC),
-            EndTime=datetime.fromtimestamp(at, UTC),
-        )["MetricDataResults"]
-        times = range(begin, at - at % alarm.period_s, alarm.period_s)
-        series = {}
-        for result in answer:
-            stamps = (int(stamp.timestamp()) for stamp in result["Timestamps"])
-            values = dict(zip(stamps, result["Values"], strict=True))
-            series[result["Id"]] = [values.get(each) for each in times]
+        stats = {each["Id"]: each["MetricStat"] for each in queries if "MetricStat" in each}
+        end = at - at % alarm.period_s
+        begin = end - alarm.periods * alarm.period_s
+        times = range(begin, end, alarm.period_s)
+        found = read_datapoints(self._cloudwatch, stats, begin, at)
+        series = {name: at_times(stamped, times) for name, stamped in found.items()}
         watched = next(each for each in queries if each.get("ReturnData", True))
-        if "Expression" not in watched:
-            return series[watched["Id"]]
-        try:
-            return evaluate(parse_math(watched["Expression"]), series)
-        except UnknownFunctionError:
-            return [None] * len(times)
+        return evaluated(watched["Expression"], series) if "Expression" in watched else series[watched["Id"]]
 
 
 def _queries(told: Mapping[str, Any]) -> list[Mapping[str, Any]]:

@@ -1,7 +1,7 @@
-"""What a replay is expected to bring, and how what it brought differs. Pure, save for reading the file.
+"""What a replay is expected to bring: the file, and everything that can be wrong with it.
 
-The lists are complete: what is not written down must not happen. A time is `+21m` after the start, or a span
-`+21m..+23m`; a text between slashes is a regular expression.
+The lists are complete: what is not written down must not happen. What a row leaves out is not compared. A time is
+`+21m` after the start, or a span `+21m..+23m`; a text between slashes is a regular expression.
 """
 
 import re
@@ -11,25 +11,29 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Final
 
-from watchkeeper.errors import ConfigError, Problem
+from watchkeeper.errors import ConfigError, Problem, did_you_mean
 from watchkeeper.project.source import Document, read_document
 from watchkeeper.project.validate import STRICT, locate_in, validate
-from watchkeeper.timeline import TimelineEvent
 
-_SPAN: Final = re.compile(r"\+(\d+)m(?:\.\.\+(\d+)m)?")
-_MINUTE_S: Final = 60
+Row = Mapping[str, str]
+"""Something expected, or something that happened, as texts by the names of the file."""
+
+_SPAN: Final = re.compile(r"\+(\d{1,6})m(?:\.\.\+(\d{1,6})m)?")
+_STATUSES: Final = ("triggered", "acknowledged", "escalated", "retriggered", "resolved", "dropped")
+_OUTCOMES: Final = ("failed", "rolled back", "completed")
+_STATES: Final = ("OK", "Warn", "Alert", "No Data")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
-    """What PagerDuty does to an incident. service: PagerDuty's. assignee: who holds it, or did."""
+    """What PagerDuty does to an incident. service: PagerDuty's. assignee: who holds it, or did; several by `, `."""
 
     __pydantic_config__ = STRICT
 
     at: str
     status: str
     service: str
-    assignee: str = ""
+    assignee: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,7 +49,7 @@ class Message:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scaling:
-    """A new desired count. policy: of target tracking; empty when set otherwise."""
+    """A new desired count. policy: that asked for it; empty when it was set by hand or by a scheduled action."""
 
     __pydantic_config__ = STRICT
 
@@ -53,7 +57,7 @@ class Scaling:
     service: str
     before: int
     after: int
-    policy: str = ""
+    policy: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,18 +84,18 @@ class Promotion:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Alert:
-    """A group of a monitor that comes to Alert, told or not. group: its tags, empty for a monitor without groups."""
+    """A group of a monitor that comes to Alert, told or not. group: its tags, none for a monitor without groups."""
 
     __pydantic_config__ = STRICT
 
     at: str
     monitor: str
-    group: tuple[str, ...] = ()
+    group: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Expectation:
-    """Each list complete and in order. states: of the monitors that do not stand at OK in the end."""
+    """Each list complete. states: of the monitors that do not stand at OK in the end."""
 
     __pydantic_config__ = STRICT
 
@@ -103,140 +107,98 @@ class Expectation:
     alerts: tuple[Alert, ...] = ()
     states: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
 
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What a replay brought. start_s: Unix seconds. alerts: at, monitor and group. states: of every monitor."""
-
-    start_s: int
-    events: Sequence[TimelineEvent]
-    alerts: Sequence[tuple[int, str, tuple[str, ...]]]
-    states: Mapping[str, str]
+    def rows(self, section: str) -> list[Row]:
+        """What one of the lists says."""
+        return [_row(each) for each in getattr(self, section)]
 
 
-def read_expectation(root: Path, file: str) -> Expectation:
+SECTIONS: Final = ("pages", "slack", "scaling", "deployments", "promotions", "alerts")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """What an expectation can name: services, identities of monitors, minutes of the play."""
+
+    services: Sequence[str]
+    monitors: Sequence[str]
+    minutes: int
+
+
+def read_expectation(root: Path, file: str, known: Known) -> Expectation:
     """Read what is expected. Raises ConfigError with every problem."""
     document = read_document(root, file)
     found = validate(Expectation, document.data, locate_in((document, ())), what="the expectation")
-    problems = list(_wrong(found, document))
+    problems = list(_wrong(found, document, known))
     if problems:
         raise ConfigError(problems)
     return found
 
 
-def _wrong(found: Expectation, document: Document) -> Iterator[Problem]:
-    for section, _, rows in _sections(found):
-        for index, row in enumerate(rows):
-            if not _SPAN.fullmatch(row["at"]):
-                where = document.at((section, index, "at"))
-                yield Problem(f"`{row['at']}` is no time", where, fix="write +21m, or +21m..+23m")
-            for name, text in row.items():
-                if _is_pattern(text) and not _compiles(text):
-                    where = document.at((section, index, name))
-                    yield Problem(f"{text} is no regular expression", where, fix="mend it, or take the slashes away")
+def span_of(text: str) -> tuple[int, int] | None:
+    """The first and the last minute of a time; None for what is no time."""
+    match = _SPAN.fullmatch(text)
+    return None if match is None else (int(match[1]), int(match[2] or match[1]))
 
 
-def differences(expected: Expectation, outcome: Outcome) -> list[str]:
-    """One line for each thing that is missing, that was not expected, or that came otherwise; empty when all is so."""
-    told: list[str] = []
-    seen = _seen(outcome)
-    for section, title, rows in _sections(expected):
-        told += _compared(title, rows, seen[section])
-    for monitor, state in sorted(outcome.states.items()):
-        wanted = expected.states.get(monitor, "OK")
-        if state != wanted:
-            told.append(f"state of {monitor}: expected {wanted}, seen {state}")
-    unknown = sorted(set(expected.states) - set(outcome.states))
-    return told + [f"state of {monitor}: there is no such monitor" for monitor in unknown]
-
-
-_Row = Mapping[str, str]
-
-
-def _sections(expected: Expectation) -> Iterator[tuple[str, str, list[_Row]]]:
-    """Name in the file, name in a message, and the rows as texts."""
-    titles = {
-        "pages": "page", "slack": "message to Slack", "scaling": "scaling activity",
-        "deployments": "end of a deployment", "promotions": "promotion", "alerts": "alert",
-    }  # fmt: skip
-    for section, title in titles.items():
-        yield section, title, [_row(each) for each in getattr(expected, section)]
-
-
-def _row(value: object) -> _Row:
-    found = {each.name: getattr(value, each.name) for each in fields(value)}  # type: ignore[arg-type]
-    return {name: ",".join(each) if isinstance(each, tuple) else str(each) for name, each in found.items()}
-
-
-def _seen(outcome: Outcome) -> Mapping[str, list[_Row]]:
-    rows: dict[str, list[_Row]] = {name: [] for name in ("pages", "slack", "scaling", "deployments", "promotions")}
-    for event in outcome.events:
-        at, detail = _after(event.at, outcome.start_s), event.detail
-        if event.kind == "page":
-            names = detail.get("assignees")
-            assignee = str(names[0]) if isinstance(names, list) and names else ""
-            rows["pages"].append(
-                _row(Page(at=at, status=str(detail["status"]), service=str(detail["service"]), assignee=assignee))
-            )
-        elif event.kind == "notification" and event.source.startswith("slack-") and detail["status"] == "sent":
-            text = event.title.removesuffix(f", to {event.source}")
-            rows["slack"].append(_row(Message(at=at, channel=event.source, text=text)))
-        elif event.kind == "scaling":
-            counts = {"before": detail["from"], "after": detail["to"], "policy": detail.get("policy", "")}
-            texts = {name: str(value) for name, value in counts.items()}
-            rows["scaling"].append({"at": at, "service": event.service, **texts})
-        elif event.kind == "deploy" and "outcome" in detail:
-            rows["deployments"].append({"at": at, "service": event.service, "outcome": str(detail["outcome"])})
-        elif event.kind == "failover" and "to" in detail:
-            rows["promotions"].append({"at": at, "before": str(detail["from"]), "after": str(detail["to"])})
-    alerts = [
-        _row(Alert(at=_after(at, outcome.start_s), monitor=monitor, group=group))
-        for at, monitor, group in outcome.alerts
-    ]
-    return {**rows, "alerts": alerts}
-
-
-def _after(at: int, start_s: int) -> str:
-    return f"+{(at - start_s) // _MINUTE_S}m"
-
-
-def _compared(title: str, expected: Sequence[_Row], seen: Sequence[_Row]) -> Iterator[str]:
-    """Rows of one instant may come in any order; each expected row takes the first seen one that fits."""
-    left = list(seen)
-    for row in expected:
-        fitting = next((each for each in left if _fits(row, each)), None)
-        if fitting is None:
-            yield f"missing {title}: {_text(row)}"
-        else:
-            left.remove(fitting)
-    yield from (f"unexpected {title}: {_text(row)}" for row in left)
-
-
-def _fits(row: _Row, seen: _Row) -> bool:
-    return all(_within(text, seen[name]) if name == "at" else _equals(text, seen[name]) for name, text in row.items())
-
-
-def _within(span: str, seen: str) -> bool:
-    match = _SPAN.fullmatch(span)
-    minute = int(seen[1:-1])
-    return match is not None and int(match[1]) <= minute <= int(match[2] or match[1])
-
-
-def _equals(text: str, seen: str) -> bool:
-    return re.fullmatch(text[1:-1], seen) is not None if _is_pattern(text) else text == seen
-
-
-def _is_pattern(text: str) -> bool:
+def is_pattern(text: str) -> bool:
+    """Whether it is written between slashes."""
     return len(text) > 1 and text.startswith("/") and text.endswith("/")
 
 
-def _compiles(text: str) -> bool:
-    try:
-        re.compile(text[1:-1])
-    except re.error:
-        return False
-    return True
+def _wrong(found: Expectation, document: Document, known: Known) -> Iterator[Problem]:
+    closed = {
+        ("pages", "status"): _STATUSES,
+        ("scaling", "service"): known.services,
+        ("deployments", "service"): known.services,
+        ("deployments", "outcome"): _OUTCOMES,
+        ("alerts", "monitor"): known.monitors,
+    }
+    for section in SECTIONS:
+        for index, row in enumerate(found.rows(section)):
+            for name, text in row.items():
+                words = closed.get((section, name))
+                reason = _wrong_time(text, known.minutes) if name == "at" else _wrong_text(text, words)
+                if reason is not None:
+                    yield Problem(reason[0], document.at((section, index, name)), fix=reason[1])
+    for monitor, state in found.states.items():
+        reason = _wrong_text(state, _STATES)
+        if reason is not None:
+            yield Problem(reason[0], document.at(("states", monitor)), fix=reason[1])
+        if monitor not in known.monitors:
+            fix = did_you_mean(monitor, known.monitors) or "`monitors plan` names them"
+            yield Problem(f"there is no monitor `{monitor}`", document.at_key(("states", monitor)), fix=fix)
 
 
-def _text(row: _Row) -> str:
-    return ", ".join(f"{name} {value}" for name, value in row.items() if value)
+def _wrong_time(text: str, minutes: int) -> tuple[str, str] | None:
+    """What is wrong with a time, and how to mend it."""
+    span = span_of(text)
+    if span is None:
+        return f"`{text}` is no time", "write +21m, or +21m..+23m"
+    if span[0] > span[1]:
+        return f"`{text}` ends before it begins", f"write +{span[1]}m..+{span[0]}m"
+    if span[0] > minutes:
+        return f"`{text}` lies after the end of the play", f"the play lasts {minutes} minutes"
+    return None
+
+
+def _wrong_text(text: str, known: Sequence[str] | None) -> tuple[str, str] | None:
+    """What is wrong with a text or a pattern. known: where given, it can be nothing else."""
+    if is_pattern(text):
+        try:
+            pattern = re.compile(text[1:-1])
+        except re.error as err:
+            return f"{text} is no regular expression: {err}", "mend it, or take the slashes away"
+        if known is not None and not any(pattern.fullmatch(word) for word in known):
+            return f"{text} fits nothing that there is", f"known: {', '.join(known)}"
+    elif known is not None and text not in known:
+        return f"there is no `{text}`", did_you_mean(text, known) or f"known: {', '.join(known)}"
+    return None
+
+
+def _row(value: object) -> Row:
+    given = {each.name: getattr(value, each.name) for each in fields(value)}  # type: ignore[arg-type]
+    return {
+        name: ",".join(each) if isinstance(each, tuple) else str(each)
+        for name, each in given.items()
+        if each is not None
+    }

@@ -2,6 +2,8 @@
 
 What is planned happens -> workload publishes -> CloudWatch alarms -> deployments and application autoscaling -> metric
 stream and Firehose deliver -> Datadog's monitors -> PagerDuty's timers and notifications -> timeline.
+Where a service publishes every 20 s, its alarms and its scaling are looked at every 20 s; its load and its running
+tasks change with the minute.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -26,6 +28,7 @@ from watchkeeper.sandbox.actions import (
 )
 from watchkeeper.sandbox.aurora import Aurora
 from watchkeeper.sandbox.cloud import Cloud
+from watchkeeper.sandbox.deployed import QUICK_S
 from watchkeeper.sandbox.paging import Paging
 from watchkeeper.sandbox.process import Sandbox
 from watchkeeper.sandbox.running import RunningService
@@ -93,6 +96,7 @@ class Rehearsal:
         yield from self._happen(number, at)
         slowness, failed = self._slowness(number), self._aurora.failed_share
         minutes = [each.serve(self._demand(each, rps, number), number, slowness, failed) for each in self._services]
+        yield from self._within(minutes, number, at)
         self._sandbox.clock.now = end
         self._cloud.emulator.publish(end, self._data(minutes, slowness, at))
         yield from self._adjust(number, end)
@@ -103,6 +107,15 @@ class Rehearsal:
         ]
         http.post("/api/v2/series", json={"series": series}).raise_for_status()
         self._cloud.emulator.deliver()
+
+    def _within(self, minutes: Sequence[ServiceMinute], number: int, at: int) -> Iterator[TimelineEvent]:
+        """Every 20 s before the minute's end: services with high-resolution metrics publish, and follow them."""
+        quick = [pair for pair in zip(self._services, minutes, strict=True) if pair[0].deployed.quick_metrics]
+        for end in range(at + QUICK_S, at + MINUTE, QUICK_S) if quick else ():
+            self._sandbox.clock.now = end
+            data = [telemetry.quick_data(each.deployed, minute, end - QUICK_S) for each, minute in quick]
+            self._cloud.emulator.publish(end, {telemetry.ECS: list(chain.from_iterable(data))})
+            yield from self._scale([each for each, _ in quick if each.deployed.reads_quickly], number, end)
 
     def _in_force(self, number: int) -> list[Planned]:
         return [each for each in self._plan if each.at_m <= number and (each.until_m is None or number < each.until_m)]
@@ -175,7 +188,7 @@ class Rehearsal:
             for each in self._services:
                 each.tasks.regain(action.zone)
             self._aurora.regain_zone(action.zone)
-        yield replace(planned.event, at=at, title=f"{planned.event.source} ends", detail={})
+        yield replace(planned.event, at=at, title=planned.end_title, detail={})
 
     def _service(self, name: str) -> RunningService:
         return next(each for each in self._services if each.service.id == name)
@@ -195,6 +208,9 @@ class Rehearsal:
         for each in self._services:
             yield from each.watch_deployment(number, at)
             each.replace_missing(number)
-        points = self._cloud.datapoints([each.deployed for each in self._services], at)
-        for each in self._services:
+        yield from self._scale(self._services, number, at)
+
+    def _scale(self, services: Sequence[RunningService], number: int, at: int) -> Iterator[TimelineEvent]:
+        points = self._cloud.datapoints([each.deployed for each in services], at)
+        for each in services:
             yield from each.scale(points[each.deployed.name], number, at)

@@ -1,9 +1,10 @@
 """A rolling deployment, minute by minute: tasks of the new version beside the old ones, and back again. Pure.
 
-Source: Amazon ECS developer guide, "Rolling update deployments", "circuit breaker", "CloudWatch alarms" (read 2026-11):
-with a maximum of 200 percent every new task starts at once; old ones drain as new ones become healthy; the breaker
-trips at half the desired count of failed tasks, at least 3 and at most 200; a deployment with alarms is done after a
-bake time of the alarms' own periods. Chosen where it is silent: during one minute both versions share the requests.
+Source: Amazon ECS developer guide, "Rolling update deployments", "CloudWatch alarms", and API reference,
+"ServiceDeploymentCircuitBreaker" (read 2026-11): with a maximum of 200 percent every new task starts at once; old ones
+drain as new ones become healthy; the breaker trips at half the desired count of failed tasks, at least 3 and at most
+200; a deployment with alarms is done after a bake time of the alarms' own periods.
+Chosen where it is silent: during one minute both versions share the requests.
 """
 
 from dataclasses import dataclass, field

@@ -3,14 +3,15 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final, Literal
 
-from watchkeeper.autoscaling.alarms import HIGH_PERIODS, LOW_PERIODS
+from watchkeeper.autoscaling.activities import alarm_cause, predictive_cause
+from watchkeeper.autoscaling.alarms import alarm_pair, step_alarm
 from watchkeeper.autoscaling.control_loop import ControlState, Count, decide
-from watchkeeper.autoscaling.model import ScalingConfig
 from watchkeeper.project.model import Service
 from watchkeeper.sandbox.actions import Deploy
 from watchkeeper.sandbox.cloud import Cloud
 from watchkeeper.sandbox.deployed import DeployedService
 from watchkeeper.sandbox.deployments import Deployments
+from watchkeeper.sandbox.forecasts import Forecasts
 from watchkeeper.sandbox.rollout import Rollout
 from watchkeeper.sandbox.tasks import START_MINUTES, Tasks
 from watchkeeper.sandbox.workload import Harm, ServiceMinute, ServiceProfile, service_minute
@@ -27,6 +28,7 @@ class RunningService:
         self.deployed = deployed
         self._cloud = cloud
         self._deployments = Deployments(cloud)
+        self._forecasts = Forecasts(cloud, deployed)
         self._env = env
         # Registering a scalable target brings the count into its bounds (Application Auto Scaling user guide).
         self.desired = min(max(deployed.desired, deployed.scaling.min), deployed.scaling.max)
@@ -40,6 +42,8 @@ class RunningService:
         self._rollout: Rollout | None = None
         self._firing: list[str] = []
         self._lost_share = 0.0
+        self._served_by = self.desired
+        self._fulfilled_at: int | None = 0
         self._unhealthy_until: dict[int, int] = {}
 
     def running(self, minute: int) -> int:
@@ -58,7 +62,8 @@ class RunningService:
         )
         self._lost_share = 0.0
         vcpu = self.service.cpu / 1024
-        return service_minute(rps, self.running(minute), vcpu, ServiceProfile(), slowness, harm)
+        self._served_by = self.running(minute)
+        return service_minute(rps, self._served_by, vcpu, ServiceProfile(), slowness, harm)
 
     def lose_zone(self, zone: str, minute: int) -> int:
         """Its tasks are gone; until the load balancer sees that, their share of the requests gets no answer."""
@@ -120,19 +125,31 @@ class RunningService:
         return before
 
     def scale(self, given: Mapping[str, Sequence[float | None]], minute: int, at: int) -> Iterator[TimelineEvent]:
-        """The end of a minute: what the control loop makes of every policy's datapoints, carried out."""
+        """At `at`, in a minute or at its end: what the control loop makes of every policy's datapoints, carried out."""
         scaling = self.deployed.scaling
-        count = Count(running=self.running(minute), desired=self.desired)
-        is_deploying = self._rollout is not None
-        found = decide(scaling, self.deployed.resource_id, given, count, self._control, at, is_deploying=is_deploying)
+        if self._fulfilled_at is None and self.running(minute) >= self.desired:
+            self._fulfilled_at = (at - 1) // _MINUTE_S * _MINUTE_S
+        found = decide(
+            scaling,
+            self.deployed.resource_id,
+            given,
+            # The datapoints are of the tasks that served the minute, also once some of them have been stopped in it.
+            Count(running=self._served_by, desired=self.desired, fulfilled_at=self._fulfilled_at),
+            self._control,
+            at,
+            is_deploying=self._rollout is not None,
+            forecast=self._forecasts.at(at),
+        )
         self._control = found.state
         self._cloud.show_alarms(found.alarms)
         self._cloud.tell(found.activities)
         if found.desired is None or found.activity is None:
             return
         before, cause = self.desired, found.activity["Cause"]
+        if found.desired > before:
+            self._fulfilled_at = None
         self._change(found.desired, minute)
-        evidence = {"from": before, "to": found.desired, "cause": cause, **_evidence(scaling, given, cause)}
+        evidence = {"from": before, "to": found.desired, "cause": cause, **_evidence(self.deployed, given, cause)}
         title = f"{self.service.id}: {before} -> {found.desired} tasks"
         yield self._told(at, "scaling", title, evidence, self.deployed.resource_id)
 
@@ -174,12 +191,21 @@ class RunningService:
 
 
 def _evidence(
-    scaling: ScalingConfig, datapoints: Mapping[str, Sequence[float | None]], cause: str
+    service: DeployedService, datapoints: Mapping[str, Sequence[float | None]], cause: str
 ) -> dict[str, object]:
-    """What the alarm saw: the policy, its target, and the datapoints from CloudWatch, oldest first."""
-    policy = next((each for each in scaling.policies if each.id == cause.rpartition(" ")[2]), None)
-    if policy is None:
-        return {}
-    periods = HIGH_PERIODS if "AlarmHigh" in cause else LOW_PERIODS
-    seen = [None if value is None else round(value, 3) for value in datapoints[policy.id][-periods:]]
-    return {"policy": policy.id, "metric": policy.metric_name, "target": policy.target, "datapoints": seen}
+    """What the alarm saw: the policy, its target, the threshold, and CloudWatch's datapoints, oldest first.
+
+    Of a step policy and a forecast the policy alone; nothing of a scheduled action.
+    """
+    scaling = service.scaling
+    for policy in scaling.policies:
+        for alarm in alarm_pair(policy, service.resource_id):
+            if alarm.name in cause:
+                seen = [None if value is None else round(value, 3) for value in datapoints[policy.id][-alarm.periods :]]
+                evidence = {"policy": policy.id, "metric": policy.metric_name, "target": policy.target}
+                return {**evidence, "threshold": alarm.threshold, "datapoints": seen}
+    for step_policy in scaling.step_policies:
+        if cause == alarm_cause(step_alarm(step_policy, service.cluster, scaling.service).name, step_policy.id):
+            return {"policy": step_policy.id}
+    predictive = scaling.predictive
+    return {"policy": predictive.id} if predictive is not None and cause == predictive_cause(predictive.id) else {}

@@ -103,8 +103,22 @@ def read_script(path: Path, name: str, scenario: Scenario, environment: Environm
         span = f"{utc_text(played.start_s)} to {utc_text(played.start_s + played.minutes * _MINUTE_S)}"
         fix = f"the play lasts from {span}; choose another scenario with --scenario"
         raise ConfigError([Problem("the event lies outside of the play", each.where, fix=fix) for each in late])
+    problems = list(_unsorted(found, played))
+    if problems:
+        raise ConfigError(problems)
     planned = [_planned(each, played, environment.name) for each in found]
-    return played, sorted(planned, key=lambda each: each.event.at)
+    return played, planned
+
+
+def _unsorted(found: Sequence[_Read], played: Scenario) -> Iterator[Problem]:
+    """A timeline is sorted by time; a line that is not is most often a time that was mistyped."""
+    latest: _Read | None = None
+    for each in found:
+        if latest is not None and _second(each, played) < _second(latest, played):
+            what = f"`{each.line.at}` lies before `{latest.line.at}` of line {latest.where.line}"
+            yield Problem(what, each.where, fix="sort the lines by time, or mend the time")
+        else:
+            latest = each
 
 
 def _text(path: Path, name: str) -> str:
@@ -190,8 +204,13 @@ def _moved(scenario: Scenario, found: Sequence[_Read]) -> Scenario:
     return replace(scenario, start=utc_text(start), minutes=min(minutes, _LONGEST_M))
 
 
+def _second(each: _Read, scenario: Scenario) -> int:
+    """Seconds after the start."""
+    return each.at_s if each.is_relative else each.at_s - scenario.start_s
+
+
 def _minute(each: _Read, scenario: Scenario) -> int:
-    return (each.at_s if each.is_relative else each.at_s - scenario.start_s) // _MINUTE_S
+    return _second(each, scenario) // _MINUTE_S
 
 
 def _planned(each: _Read, scenario: Scenario, env: str) -> Planned:

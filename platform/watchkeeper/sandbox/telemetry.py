@@ -7,9 +7,10 @@ Amazon Data Firehose, read 2026-11. A counter is published only when it is not z
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
-from watchkeeper.sandbox.deployed import DeployedService
+from watchkeeper.sandbox.deployed import QUICK_S, DeployedService
 from watchkeeper.sandbox.workload import DatabaseMinute, ServiceMinute
 
+_MINUTE_S: Final = 60
 _TRANSACTION_IDS: Final = 40_000_000.0
 _INSTANCE: Final = "DBInstanceIdentifier"
 Datum = dict[str, Any]
@@ -49,12 +50,32 @@ def balancer_data(service: DeployedService, minute: ServiceMinute, at: int) -> I
 
 
 def service_data(service: DeployedService, minute: ServiceMinute, at: int) -> Iterable[Datum]:
-    """What ECS says of a service; nothing while no task runs."""
+    """What ECS says of a service when a minute ends; nothing while no task runs.
+
+    Of what it publishes every 20 s, the last datapoint: `quick_data` gives those before.
+    """
+    for name, value in _utilisation(minute):
+        begin = at + _MINUTE_S - QUICK_S if name in service.quick_metrics else at
+        yield _of_tasks(name, value, minute.running, service, begin)
+
+
+def quick_data(service: DeployedService, minute: ServiceMinute, at: int) -> Iterable[Datum]:
+    """What ECS says of a service for 20 seconds within a minute, where it publishes so often. at: their beginning."""
+    for name, value in _utilisation(minute):
+        if name in service.quick_metrics:
+            yield _of_tasks(name, value, minute.running, service, at)
+
+
+def _utilisation(minute: ServiceMinute) -> Sequence[tuple[str, float]]:
     if not minute.running:
-        return
+        return ()
+    return (("CPUUtilization", minute.cpu_percent), ("MemoryUtilization", minute.memory_percent))
+
+
+def _of_tasks(name: str, value: float, tasks: int, service: DeployedService, at: int) -> Datum:
+    """One sample for each running task: SampleCount is how AWS lets one count them."""
     dimensions = {"ClusterName": service.cluster, "ServiceName": service.name}
-    yield _gauge("CPUUtilization", minute.cpu_percent, dimensions, at, "Percent")
-    yield _gauge("MemoryUtilization", minute.memory_percent, dimensions, at, "Percent")
+    return {**_gauge(name, value, dimensions, at, "Percent"), "count": tasks, "sum": value * tasks}
 
 
 def database_data(instance: str, minute: DatabaseMinute, at: int) -> Iterable[Datum]:

@@ -26,6 +26,7 @@ from watchkeeper.autoscaling.lint.subject import Subject
 from watchkeeper.autoscaling.lint.template import (
     alarm_of_target_tracking,
     desired_count_with_scaling,
+    duplicate_metric,
     high_resolution_not_published,
     requests_with_blue_green,
     wrong_resource_id,
@@ -56,6 +57,7 @@ TEMPLATE_RULES: Final[Sequence[Callable[[Template], Iterator[Problem]]]] = (
     high_resolution_not_published.check,
     alarm_of_target_tracking.check,
     wrong_resource_id.check,
+    duplicate_metric.check,
 )
 
 

@@ -1,22 +1,27 @@
 """`autoscaling simulate` and `check`: a trace through the scaling of a service."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from watchkeeper.autoscaling.activities import Activity
+from watchkeeper.autoscaling.fleet import ZoneLoss
 from watchkeeper.autoscaling.model import ScalingConfig
 from watchkeeper.autoscaling.outcome import Outcome, outcome
-from watchkeeper.autoscaling.simulate import Run, Workload, simulate
-from watchkeeper.autoscaling.trace import Trace, parse_trace
+from watchkeeper.autoscaling.simulate import Run, simulate
+from watchkeeper.autoscaling.task import Workload
+from watchkeeper.autoscaling.trace import Trace, instant, parse_trace
 from watchkeeper.commands.autoscaling.declared import declared_scaling
 from watchkeeper.commands.session import Session
-from watchkeeper.errors import UsageError
+from watchkeeper.errors import UsageError, did_you_mean
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Options:
-    """What the command line says. scale: requests per second of one unit of the trace."""
+    """What the command line says. scale: requests per second of one unit of the trace.
+
+    deploys: (from, until), lost_zones: when, as texts. own_metrics: by policy id, at a request per second and task.
+    """
 
     trace: Path
     service: str
@@ -25,16 +30,22 @@ class Options:
     start_s: float = 45.0
     delay_s: float = 153.0
     max_wait_s: float = 1.0
+    drain_s: float = 30.0
+    full_memory_percent: float = 40.0
+    own_metrics: Sequence[tuple[str, float]] = ()
+    deploys: Sequence[tuple[str, str]] = ()
+    lost_zones: Sequence[str] = ()
     seed: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Replayed:
-    """A run with its figures, and what it was of."""
+    """A run with its figures, and what it was of. losses: when a zone was lost, with which share of the tasks."""
 
     config: ScalingConfig
     run: Run
     outcome: Outcome
+    losses: Sequence[tuple[int, float]] = ()
 
 
 def replay(session: Session, options: Options) -> Replayed:
@@ -49,9 +60,48 @@ def replay(session: Session, options: Options) -> Replayed:
         health_check_s=service.health_check.interval_s,
         delay_s=options.delay_s,
         max_wait_s=options.max_wait_s,
+        drain_s=options.drain_s,
+        full_memory_percent=options.full_memory_percent,
+        own_metrics=_own_metrics(options, config),
+        spot_ratio=service.capacity.spot_percent / 100,
+        on_demand_base=service.capacity.on_demand_base,
     )
-    run = simulate(config, _trace(options), workload, seed=options.seed)
-    return Replayed(config, run, outcome(run, workload))
+    share = 1 / session.environment.network.application_zones
+    losses = [ZoneLoss(_instant(at, "--lose-zone"), share) for at in options.lost_zones]
+    run = simulate(
+        config,
+        _trace(options),
+        workload,
+        seed=options.seed,
+        deployments=[_window(begin, until) for begin, until in options.deploys],
+        losses=losses,
+    )
+    return Replayed(config, run, outcome(run, workload), [(each.at, each.share) for each in losses])
+
+
+def _own_metrics(options: Options, config: ScalingConfig) -> Mapping[str, float]:
+    known = [each.id for each in (*config.policies, *config.step_policies) if not isinstance(each.metric, str)]
+    for policy, _ in options.own_metrics:
+        if policy not in known:
+            what = f"`{config.service}` has no policy `{policy}` on a metric of its own"
+            raise UsageError(what, did_you_mean(policy, known) or f"known: {', '.join(known) or 'none'}")
+    return dict(options.own_metrics)
+
+
+def _window(begin: str, until: str) -> tuple[int, int]:
+    window = (_instant(begin, "--deploy"), _instant(until, "--deploy"))
+    if window[0] >= window[1]:
+        raise UsageError(
+            f"the deployment from {begin} ends at {until}, before it begins", "write `--deploy FROM UNTIL`"
+        )
+    return window
+
+
+def _instant(text: str, option: str) -> int:
+    try:
+        return instant(text)
+    except ValueError as err:
+        raise UsageError(f"{option}: `{text}` is no time", "write Unix seconds, or 2026-11-24T10:00:00Z") from err
 
 
 def _scaling(session: Session, service: str) -> ScalingConfig:

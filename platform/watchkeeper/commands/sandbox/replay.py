@@ -8,12 +8,14 @@ from typing import Any, Final
 
 from watchkeeper.commands.dashboards.incident import write_incident_page
 from watchkeeper.commands.demand import demand_of
+from watchkeeper.commands.monitors.declared import declared_monitors
 from watchkeeper.commands.rehearsal import Say, prepared_stage, transitions_of
 from watchkeeper.commands.session import Session
 from watchkeeper.errors import UsageError, did_you_mean
-from watchkeeper.sandbox.expectation import Outcome, differences, read_expectation
+from watchkeeper.sandbox.comparison import Outcome, differences
+from watchkeeper.sandbox.expectation import Known, read_expectation
 from watchkeeper.sandbox.rehearsal import OnEvent, Rehearsal
-from watchkeeper.sandbox.scenario import load_scenario
+from watchkeeper.sandbox.scenario import Scenario, load_scenario
 from watchkeeper.sandbox.script import read_script
 from watchkeeper.timeline import TimelineEvent, as_record, utc_text
 
@@ -75,7 +77,7 @@ def run_replay(session: Session, options: ReplayOptions, say: Say, on_event: OnE
     scenario, plan = read_script(path, name, setting, session.environment)
     beside = path.with_name(path.name.removesuffix(_SCRIPT) + _EXPECTED)
     expected_file = options.expected or (_shown(session.root, beside) if beside.exists() else "")
-    expected = read_expectation(session.root, expected_file) if expected_file else None
+    expected = read_expectation(session.root, expected_file, _known(session, scenario)) if expected_file else None
     demand = demand_of(scenario, None)
     with prepared_stage(session, scenario.start_s, say) as stage:
         say(f"traffic: {demand.told}")
@@ -96,6 +98,14 @@ def run_replay(session: Session, options: ReplayOptions, say: Say, on_event: OnE
         is_compared=expected is not None,
         differences=differences(expected, outcome) if expected else (),
         report=report,
+    )
+
+
+def _known(session: Session, scenario: Scenario) -> Known:
+    return Known(
+        services=[service.id for service in session.environment.services],
+        monitors=[str(monitor.identity) for monitor in declared_monitors(session).monitors],
+        minutes=scenario.minutes,
     )
 
 

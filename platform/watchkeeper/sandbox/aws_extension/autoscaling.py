@@ -11,6 +11,7 @@ from typing import Any
 from ministack import app
 from ministack.core import router
 from ministack.core.responses import AccountRegionScopedDict, get_account_id, get_region
+from ministack.services import ecs
 
 from .clock import CLOCK
 
@@ -21,6 +22,7 @@ _NOT_SUSPENDED = {
     "DynamicScalingOutSuspended": False,
     "ScheduledScalingSuspended": False,
 }
+_QUICK, _QUICK_S = "HighResolution", 20
 _ROLE = "aws-service-role/ecs.application-autoscaling.amazonaws.com/AWSServiceRoleForApplicationAutoScaling_ECSService"
 
 
@@ -57,10 +59,25 @@ def register_target(given: Json) -> Json:
     return {"ScalableTargetARN": target["ScalableTargetARN"]}
 
 
+def _refuse_unpublished(given: Json) -> None:
+    """A policy on a 20-second metric is refused until its service publishes it (ECS; the wording is ours)."""
+    settings = given.get("TargetTrackingScalingPolicyConfiguration") or {}
+    kind = str((settings.get("PredefinedMetricSpecification") or {}).get("PredefinedMetricType", ""))
+    service = ecs._services.get(str(given["ResourceId"]).removeprefix("service/"))
+    if not kind.endswith(_QUICK) or service is None:
+        return
+    wanted = kind.removeprefix("ECSServiceAverage").removesuffix(_QUICK)
+    told = service.get("monitoring", {}).get("metricConfigurations", ())
+    if not any(int(each["resolutionSeconds"]) == _QUICK_S and wanted in each["metricNames"] for each in told):
+        what = f"{service['serviceName']} does not publish {wanted} every {_QUICK_S} seconds, as {kind} needs"
+        raise RefusedError("ValidationException", what)
+
+
 def put_policy(given: Json) -> Json:
     """PutScalingPolicy."""
     if target_key(given) not in TARGETS:
         raise RefusedError("ObjectNotFoundException", "No scalable target registered for the given resource")
+    _refuse_unpublished(given)
     key = (*target_key(given), given["PolicyName"])
     name = f"resource/ecs/{given['ResourceId']}:policyName/{given['PolicyName']}"
     digits = uuid.uuid5(uuid.NAMESPACE_URL, "/".join(key))

@@ -15,6 +15,7 @@ _MODULES = (alb, cloudwatch, ec2, ecs, firehose, rds, s3, secretsmanager, provis
 _TABLES = {
     "service": app.SERVICE_HANDLERS,
     "ec2": ec2._ACTION_MAP,
+    "ecs": ecs._ACTION_MAP,
     "tags": tagging._COLLECTORS,
 }
 _UNSEEN = ("time", "_evaluate_all_alarms", "_evict_old_metrics", "_store_datum")

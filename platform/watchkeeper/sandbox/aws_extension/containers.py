@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
+from ministack.core.responses import json_response
 from ministack.services import ecs
 from ministack.services.cloudformation import provisioners
 
@@ -49,10 +50,25 @@ def keep_service(physical_id: str, props: Props) -> None:
         if prop in props:
             key = "enableECSManagedTags" if prop == "EnableECSManagedTags" else prop[:1].lower() + prop[1:]
             found[key] = camel(props[prop])
+    found["monitoring"] = camel(props.get("Monitoring") or {})
+    found["currentServiceRevisions"] = [{"arn": physical_id.replace(":service/", ":service-revision/") + "/1"}]
+
+
+def describe_revisions(asked: Mapping[str, Any]) -> Any:  # noqa: ANN401 - ministack's answer
+    """DescribeServiceRevisions, which alone tells how often a service publishes its metrics."""
+    found = []
+    for arn in asked.get("serviceRevisionArns", ()):
+        cluster, name = str(arn).split("/")[1:3]
+        service = ecs._services.get(f"{cluster}/{name}")
+        if service is not None:
+            told = {key: service[key] for key in ("serviceArn", "clusterArn", "taskDefinition")}
+            found.append({**told, "serviceRevisionArn": arn, "monitoring": service.get("monitoring", {})})
+    return json_response({"serviceRevisions": found})
 
 
 def register() -> None:
-    """Keep them."""
+    """Keep them, and let the API tell a service's revision."""
     provisioners._normalize_container_defs = camel
     keep_after("AWS::ECS::TaskDefinition", keep_task_definition)
     keep_after("AWS::ECS::Service", keep_service)
+    ecs._ACTION_MAP["DescribeServiceRevisions"] = describe_revisions

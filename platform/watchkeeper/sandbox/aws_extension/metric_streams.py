@@ -7,7 +7,7 @@ import json
 import math
 import uuid
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from ministack.core.responses import AccountRegionScopedDict, get_account_id, get_region
@@ -30,7 +30,10 @@ _CONTINUE = 0x80
 
 @dataclass(frozen=True)
 class Datum:
-    """What a service published for one minute. at: its beginning. quantiles: by their name, such as `p99`."""
+    """What a service published for one minute, in one datapoint or several. at: its beginning.
+
+    quantiles: by their name, such as `p99`.
+    """
 
     namespace: str
     name: str
@@ -48,7 +51,7 @@ QUEUE: list[Datum] = []
 
 
 def publish(namespace: str, metrics: Iterable[Mapping[str, Any]]) -> None:
-    """A service's own metrics: into CloudWatch, and into the queue of the streams."""
+    """A service's own metrics: into CloudWatch as they are, and into the queue of the streams by the minute."""
     for each in metrics:
         count = float(each.get("count", 1))
         smallest, largest = float(each["min"]), float(each["max"])
@@ -56,12 +59,31 @@ def publish(namespace: str, metrics: Iterable[Mapping[str, Any]]) -> None:
         dimensions = dict(each["dimensions"])
         at = float(each["at"])
         _plain_store(namespace, each["name"], dimensions, at, each["unit"], None, None, None, stats)
-        QUEUE.append(
-            Datum(
-                namespace, each["name"], dimensions, at, each["unit"], count, float(each["sum"]), smallest, largest,
-                dict(each.get("quantiles") or {}),
-            )
+        datum = Datum(
+            namespace, each["name"], dimensions, at - at % _PERIOD_S, each["unit"], count, float(each["sum"]),
+            smallest, largest, dict(each.get("quantiles") or {}),
         )  # fmt: skip
+        if at % _PERIOD_S:
+            _merge(datum)
+        else:
+            QUEUE.append(datum)
+
+
+def _merge(later: Datum) -> None:
+    """Add a datapoint from within a minute to those before: a stream tells a minute as one."""
+    for index, datum in enumerate(QUEUE):
+        if (datum.namespace, datum.name, datum.dimensions, datum.at) == (
+            later.namespace, later.name, later.dimensions, later.at,
+        ):  # fmt: skip
+            QUEUE[index] = replace(
+                datum,
+                count=datum.count + later.count,
+                total=datum.total + later.total,
+                smallest=min(datum.smallest, later.smallest),
+                largest=max(datum.largest, later.largest),
+            )
+            return
+    QUEUE.append(later)
 
 
 def store(

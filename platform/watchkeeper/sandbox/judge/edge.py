@@ -35,7 +35,11 @@ def _service(about: About) -> Described:
     found = about.one("ecs", "describe_services", "services", cluster=cluster, services=[about.id], include=["TAGS"])
     if found["status"] != "ACTIVE":
         return {}
-    return {**found, "Cluster": found["clusterArn"].rpartition("/")[2]}
+    told = {**found, "Cluster": found["clusterArn"].rpartition("/")[2]}
+    if "Monitoring" in about.given:
+        arns = [each["arn"] for each in found["currentServiceRevisions"]]
+        told |= about.one("ecs", "describe_service_revisions", "serviceRevisions", serviceRevisionArns=arns)
+    return told
 
 
 def _task(about: About) -> Described:

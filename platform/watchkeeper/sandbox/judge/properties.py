@@ -79,6 +79,7 @@ PROPERTIES: Final[Mapping[str, tuple[str, ...]]] = {
         "HealthCheckGracePeriodSeconds",
         "LaunchType",
         "LoadBalancers",
+        "Monitoring",
         "NetworkConfiguration",
         "PlatformVersion",
         "PropagateTags",
