@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from watchkeeper.cli.frame import EXIT_FINDINGS, Common, Group, common_options, env_option
+from watchkeeper.cli.frame import EXIT_FINDINGS, Common, Group, common_options, env_option, loopback_option
 from watchkeeper.errors import UsageError
 
 delivery = Group("delivery", help="What a commit deploys, and who is told of it; the workflows call these.")
@@ -75,7 +75,7 @@ def _payload() -> dict[str, Any]:
 @delivery.command("images", example="watchkeeper delivery images --env dev --json")
 @_head
 @env_option
-@click.option("--allow-loopback", is_flag=True, help="Let another environment than local speak to this machine.")
+@loopback_option
 @common_options
 def images(common: Common, env: str, head: str, *, allow_loopback: bool) -> int:
     """Ask the registry which images of a commit it has; exits 1 when one is missing."""
@@ -100,7 +100,7 @@ def images(common: Common, env: str, head: str, *, allow_loopback: bool) -> int:
 @click.option("--images", "pinned", default="{}", envvar="IMAGES", show_envvar=True, help="JSON: service to image.")
 @_head
 @env_option
-@click.option("--allow-loopback", is_flag=True, help="Let another environment than local speak to this machine.")
+@loopback_option
 @common_options
 def report(
     common: Common, env: str, ref: str, url: str, pinned: str, head: str, *, failed: bool, allow_loopback: bool

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from watchkeeper.cli.frame import EXIT_FINDINGS, Common, Group, common_options, env_option
+from watchkeeper.cli.frame import EXIT_FINDINGS, Common, Group, common_options, env_option, loopback_option
 from watchkeeper.cli.reconcile import plan_options, run_plan, run_sync
 from watchkeeper.cli.terminal import print_problems
 
@@ -84,7 +84,7 @@ def doctor(common: Common, env: str, assembly: Path | None, templates: tuple[Pat
 
 @forwarding.command("canary", example="watchkeeper forwarding canary --env stage --timeout 10")
 @click.option("--timeout", default=10, type=click.IntRange(1, 120), help="Minutes to look for it; virtual in `local`.")
-@click.option("--allow-loopback", is_flag=True, help="Let another environment than local speak to this machine.")
+@loopback_option
 @env_option
 @common_options
 def canary(common: Common, env: str, timeout: int, *, allow_loopback: bool) -> int:

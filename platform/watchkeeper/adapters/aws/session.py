@@ -30,7 +30,7 @@ def aws_client(target: Target, service: str, *, account: str, region: str) -> An
         return session.client(service, endpoint_url=url, config=config)
     url = target.environ.get("AWS_ENDPOINT_URL", "")
     if url:
-        check_url(url, "AWS_ENDPOINT_URL", target.environment.name, allow_loopback=target.allow_loopback)
+        check_url(url, "AWS_ENDPOINT_URL", target)
     session = boto3.session.Session(region_name=region)
     config = botocore.config.Config(**_CONFIG)
     found = caller_account(session.client("sts", config=config))

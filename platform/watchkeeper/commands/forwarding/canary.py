@@ -63,10 +63,11 @@ def fly(session: Session, *, limit_s: int, seed: int) -> Flown:
     sender = MetricPipe(
         {name: aws_client(target, name, account=environment.account, region=environment.region) for name in SERVICES}
     )
-    watch = _virtual(session, datadog) if environment.is_local else _live(datadog)
+    is_virtual = environment.is_local or target.is_played_at(session.environ.get("AWS_ENDPOINT_URL", ""))
+    watch = _virtual(session, datadog) if is_virtual else _live(datadog)
     heartbeat = Heartbeat(environment.name, 1 + seed % _VALUES, watch.now())
     site = SITES[session.project.datadog.site]
-    return Flown(prove(heartbeat, sender, watch, limit_s=limit_s, site=site), environment.is_local)
+    return Flown(prove(heartbeat, sender, watch, limit_s=limit_s, site=site), is_virtual)
 
 
 def _virtual(session: Session, datadog: DatadogClient) -> Watch:
