@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from watchkeeper.adapters.aws.metric_pipe import SERVICES, MetricPipe
-from watchkeeper.adapters.aws.session import aws_client
+from watchkeeper.adapters.aws.session import aws_clients
 from watchkeeper.adapters.datadog.client import DatadogClient
 from watchkeeper.adapters.endpoints import Target, endpoint
 from watchkeeper.commands.sandbox.clock import ask_sandbox
@@ -60,9 +60,7 @@ def fly(session: Session, *, limit_s: int, seed: int) -> Flown:
     target = Target(session.project, session.environment, session.environ, session.allow_loopback)
     environment = session.environment
     datadog = DatadogClient(endpoint(target, "datadog"))
-    sender = MetricPipe(
-        {name: aws_client(target, name, account=environment.account, region=environment.region) for name in SERVICES}
-    )
+    sender = MetricPipe(aws_clients(target, SERVICES, account=environment.account, region=environment.region))
     is_virtual = environment.is_local or target.is_played_at(session.environ.get("AWS_ENDPOINT_URL", ""))
     watch = _virtual(session, datadog) if is_virtual else _live(datadog)
     heartbeat = Heartbeat(environment.name, 1 + seed % _VALUES, watch.now())
