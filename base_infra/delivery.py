@@ -18,7 +18,7 @@ from constructs import Construct
 
 from base_infra.stack import tag
 from watchkeeper.constructs.roles import allow
-from watchkeeper.delivery.images import TAG_PREFIX, repository_name, sources
+from watchkeeper.delivery.images import TAG_PREFIX, Pinned, read_pinned, repository_name, sources
 from watchkeeper.delivery.model import BUILD, COMPARE, Delivery, bootstrap_role, load_delivery, role_name
 from watchkeeper.errors import UsageError
 from watchkeeper.project.load import load_project
@@ -41,18 +41,9 @@ def is_delivery(app: App) -> bool:
     return bool(chosen == NAME)
 
 
-def read_images(app: App) -> Mapping[str, str]:
-    """The JSON object of `-c images=...`: service to image. Raises UsageError."""
-    given = app.node.try_get_context("images")
-    if not given:
-        return {}
-    try:
-        found = json.loads(given) if isinstance(given, str) else given
-    except ValueError:
-        found = None
-    if not isinstance(found, dict) or not all(isinstance(value, str) for value in found.values()):
-        raise UsageError("`-c images=` is no JSON object of texts", "take it from `watchkeeper delivery images`")
-    return found
+def read_images(app: App) -> Pinned:
+    """The JSON object of `-c images=...`: what `watchkeeper delivery images --json` prints. Raises UsageError."""
+    return read_pinned(app.node.try_get_context("images") or {})
 
 
 def add_delivery(app: App, root: Path) -> Stack:

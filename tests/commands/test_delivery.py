@@ -126,6 +126,7 @@ def test_images_are_found_by_the_tree_of_their_source_and_named_by_digest(projec
     missing = answer(project, "delivery", "images", exits=1)
     manifest = json.dumps({"schemaVersion": 2, "config": {}, "layers": []})
     made = ecr.put_image(repositoryName=REPOSITORY, imageManifest=manifest, imageTag=tag)["image"]["imageId"]
+    ecr.put_image(repositoryName=REPOSITORY, imageManifest=manifest, imageTag="commit-" + "c" * 40)
     found = answer(project, "delivery", "images")
 
     host = "444444444444.dkr.ecr.eu-west-1.amazonaws.com"
@@ -135,6 +136,7 @@ def test_images_are_found_by_the_tree_of_their_source_and_named_by_digest(projec
     ]
     image = f"{host}/{REPOSITORY}@{made['imageDigest']}"
     assert (found["images"], found["missing"]) == ({"api": image, "reports": image}, [])
+    assert found["versions"] == {"api": "c" * 40, "reports": "c" * 40}
 
 
 @pytest.mark.emulator

@@ -97,7 +97,9 @@ def images(common: Common, env: str, head: str, *, allow_loopback: bool) -> int:
 @click.option("--ref", default="", envvar="GITHUB_REF", show_envvar=True, help="The ref that was deployed.")
 @click.option("--failed", is_flag=True, help="The deploy has failed.")
 @click.option("--url", default="", help="Where the run can be seen.")
-@click.option("--images", "pinned", default="{}", envvar="IMAGES", show_envvar=True, help="JSON: service to image.")
+@click.option(
+    "--images", "pinned", default="{}", envvar="IMAGES", show_envvar=True, help="As `images --json` prints them."
+)
 @_head
 @env_option
 @loopback_option
@@ -109,10 +111,12 @@ def report(
     from watchkeeper.adapters.git import Git
     from watchkeeper.commands.delivery.report import report_deploy
     from watchkeeper.commands.session import open_session
+    from watchkeeper.delivery.images import read_pinned
     from watchkeeper.delivery.report import DeployReport
 
     session = open_session(common.root, env, allow_loopback=allow_loopback)
     declared = {service.id: service.image for service in session.environment.services}
+    given = read_pinned(pinned or "{}")
     deployed = DeployReport(
         project=session.project.name,
         env=env,
@@ -121,7 +125,8 @@ def report(
         at=int(time.time()),
         is_success=not failed,
         url=url,
-        images={**declared, **_images(pinned)},
+        images={**declared, **given.images},
+        versions=given.versions,
     )
     told = report_deploy(session, deployed)
     if common.as_json:
@@ -132,13 +137,3 @@ def report(
     for reason in told.failed:
         print(f"error: {reason}", file=sys.stderr)
     return EXIT_FINDINGS if told.failed else 0
-
-
-def _images(text: str) -> dict[str, str]:
-    try:
-        found = json.loads(text or "{}")
-    except ValueError:
-        found = None
-    if not isinstance(found, dict):
-        raise UsageError("--images is no JSON object", "take it from `watchkeeper delivery images --json`")
-    return {str(name): str(image) for name, image in found.items()}
