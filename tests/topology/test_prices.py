@@ -179,7 +179,8 @@ def test_a_list_in_the_shape_of_awss_bulk_api_is_read_as_it_is(root: Path) -> No
     (line,) = [line for line in update.text.splitlines() if line.lstrip().startswith("s3-gb-month:")]
     assert line == (
         "  s3-gb-month: {value: 0.023, unit: GB month, region: eu-west-1,"
-        ' source: "AWS price list AmazonS3 20260928230416", as_of: "2026-09-28", service: AmazonS3, usage: "EU-TimedStorage-ByteHrs"}'
+        ' source: "AWS price list AmazonS3 20260928230416", as_of: "2026-09-28",'
+        ' service: AmazonS3, usage: "EU-TimedStorage-ByteHrs"}'
     )
     assert update.left["logs-gb"] == "it stands in the list of AmazonCloudWatch, and this one is of AmazonS3"
 
