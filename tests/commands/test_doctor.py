@@ -13,7 +13,6 @@ from typing import Any
 import boto3
 import pytest
 
-from watchkeeper.adapters.endpoints import Target
 from watchkeeper.commands.doctor import Check, examine, examine_tools
 from watchkeeper.commands.doctor.aws import aws
 from watchkeeper.commands.doctor.check import asked
@@ -78,7 +77,7 @@ class Stage:
     def checks(self, name: str, **environ: str) -> list[tuple[str, str, str]]:
         """State, sentence and mend of every check of a name."""
         session = open_session(self.root, "stage", environ={**self.environ, **environ})
-        target = Target(session.project, session.environment, session.environ)
+        target = session.target
         if name in AWS:
             found = list(aws(session, target, load_delivery(session.project)))
         else:

@@ -6,7 +6,6 @@ from typing import Any
 
 from watchkeeper.adapters.aws.registry import EcrRegistry
 from watchkeeper.adapters.aws.session import aws_client
-from watchkeeper.adapters.endpoints import Target
 from watchkeeper.adapters.git import Git
 from watchkeeper.commands.session import Session
 from watchkeeper.delivery.images import Image, built_by, images, sources
@@ -56,7 +55,7 @@ def find_images(session: Session, head: str) -> FoundImages:
 
 
 def _registry(session: Session, delivery: Delivery) -> EcrRegistry:
-    target = Target(session.project, session.environment, session.environ, session.allow_loopback)
+    target = session.target
     local = session.environment
     where = (local.account, local.region) if local.is_local else (delivery.registry.account, delivery.registry.region)
     return EcrRegistry(aws_client(target, "ecr", account=where[0], region=where[1]))

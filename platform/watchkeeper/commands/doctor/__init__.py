@@ -27,7 +27,7 @@ def examine(session: Session) -> Iterator[Check]:
 
     Raises ConfigError for a declaration that is wrong.
     """
-    target = Target(session.project, session.environment, session.environ, session.allow_loopback)
+    target = session.target
     plan = load_on_call(session.project, session.environment)
     delivery = load_delivery(session.project) if (session.root / FILE).is_file() else None
     if delivery and session.environment.name not in delivery.deployed:

@@ -9,7 +9,7 @@ from typing import Any, Final
 from watchkeeper.adapters.aws.metric_pipe import SERVICES, MetricPipe
 from watchkeeper.adapters.aws.session import aws_clients
 from watchkeeper.adapters.datadog.client import DatadogClient
-from watchkeeper.adapters.endpoints import Target, endpoint
+from watchkeeper.adapters.endpoints import endpoint
 from watchkeeper.commands.sandbox.clock import ask_sandbox
 from watchkeeper.commands.session import Session
 from watchkeeper.errors import UsageError
@@ -57,7 +57,7 @@ def fly(session: Session, *, limit_s: int, seed: int) -> Flown:
     if not load_forwarding(session.project).metrics.carries(CANARY_NAMESPACE, METRIC):
         fix = f"add `{CANARY_NAMESPACE}: {{}}` under `metrics: namespaces:`, and deploy"
         raise UsageError(f"{FILE} does not stream {CANARY_NAMESPACE}, so nothing can be proven", fix)
-    target = Target(session.project, session.environment, session.environ, session.allow_loopback)
+    target = session.target
     environment = session.environment
     datadog = DatadogClient(endpoint(target, "datadog"))
     sender = MetricPipe(aws_clients(target, SERVICES, account=environment.account, region=environment.region))

@@ -6,7 +6,7 @@ from typing import Any
 from watchkeeper.adapters.aws.account import SERVICES, AwsAccount
 from watchkeeper.adapters.aws.session import aws_clients
 from watchkeeper.adapters.datadog.client import DatadogClient
-from watchkeeper.adapters.endpoints import Secret, Target, endpoint
+from watchkeeper.adapters.endpoints import Secret, endpoint
 from watchkeeper.commands.session import Session
 from watchkeeper.errors import UsageError
 from watchkeeper.forwarding.api_key import is_api_key_secret, key_in, secret_text
@@ -29,7 +29,7 @@ def put_key(session: Session) -> Put:
 
     Raises UsageError when no secret is deployed, a key is missing or the sandbox is down; RemoteError.
     """
-    target = Target(session.project, session.environment, session.environ, session.allow_loopback)
+    target = session.target
     datadog = endpoint(target, "datadog")
     environment = session.environment
     clients = aws_clients(target, SERVICES, account=environment.account, region=environment.region)
