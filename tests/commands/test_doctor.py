@@ -490,6 +490,17 @@ def test_local_asks_for_its_sandbox_first(root: Path, tmp_path: Path) -> None:
     assert found[1].fix == "start it: watchkeeper sandbox up --detach"
 
 
+def test_a_project_without_stacks_and_without_routing_is_asked_for_the_rest(stage: Stage) -> None:
+    """Whoever has an infrastructure of their own keeps monitors alone: Datadog's keys are all they need."""
+    shutil.rmtree(stage.root / "platform" / "routing")
+    (stage.root / "app.py").unlink()
+
+    found = list(examine(open_session(stage.root, "stage", environ=stage.environ)))
+
+    assert {check.name for check in found} == {"declarations", "datadog", "datadog-aws", "pagerduty"}
+    assert "missing" not in {check.state for check in found}
+
+
 def test_local_is_asked_in_its_sandbox(stage: Stage) -> None:
     """With the sandbox's own keys and the account of `local`, whatever the shell says."""
     found = {check.name: check for check in examine(open_session(stage.root, "local", environ={}))}

@@ -1,25 +1,20 @@
 """`watchkeeper doctor`: what is missing until an environment runs, in the order in which it is to be mended."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 from watchkeeper.adapters.endpoints import Target
 from watchkeeper.commands.doctor.aws import aws
 from watchkeeper.commands.doctor.check import Check, asked
 from watchkeeper.commands.doctor.declared import declared
-from watchkeeper.commands.doctor.tools import tools
+from watchkeeper.commands.doctor.tools import examine_tools
 from watchkeeper.commands.doctor.vendors import datadog, pagerduty, slack
 from watchkeeper.commands.session import Session
-from watchkeeper.delivery.model import FILE, load_delivery
+from watchkeeper.delivery.model import FILE as DELIVERY_FILE
+from watchkeeper.delivery.model import load_delivery
 from watchkeeper.errors import UsageError
-from watchkeeper.routing.load import load_on_call
+from watchkeeper.routing.load import FOLDER, OnCallPlan, load_on_call
 
 __all__ = ["Check", "examine", "examine_tools"]
-
-
-def examine_tools(root: Path) -> Iterator[Check]:
-    """The programs of this machine; needs no project."""
-    return tools(root)
 
 
 def examine(session: Session) -> Iterator[Check]:
@@ -28,8 +23,9 @@ def examine(session: Session) -> Iterator[Check]:
     Raises ConfigError for a declaration that is wrong.
     """
     target = session.target
-    plan = load_on_call(session.project, session.environment)
-    delivery = load_delivery(session.project) if (session.root / FILE).is_file() else None
+    has_routing = (session.root / FOLDER).is_dir()
+    plan = load_on_call(session.project, session.environment) if has_routing else OnCallPlan()
+    delivery = load_delivery(session.project) if (session.root / DELIVERY_FILE).is_file() else None
     if delivery and session.environment.name not in delivery.deployed:
         delivery = None
     yield from declared(session, delivery, plan, is_played=_is_played(target))
@@ -43,6 +39,9 @@ def examine(session: Session) -> Iterator[Check]:
     if (session.root / "app.py").is_file():
         yield from aws(session, target, delivery)
     yield from asked("datadog", lambda: datadog(session, target, plan))
+    if not has_routing:
+        yield Check("pagerduty", "note", f"there is no {FOLDER}/, so nobody is paged by this project")
+        return
     yield from asked("pagerduty", lambda: pagerduty(session, target, plan))
     yield from asked("slack", lambda: slack(session, target, plan))
 

@@ -13,7 +13,7 @@ from watchkeeper.commands.doctor.check import Check
 _SETUP: Final = "run `make setup` in the checkout"
 
 
-def tools(root: Path) -> Iterator[Check]:
+def examine_tools(root: Path) -> Iterator[Check]:
     """Git, and for a project with an app.py node and the CDK in the version that package.json pins."""
     yield from _git()
     if not (root / "app.py").is_file():
