@@ -157,7 +157,7 @@ def test_what_the_registry_has_is_not_built(root: Path, project: Path, sandbox: 
     environ = {**os.environ, "PATH": f"{programs}{os.pathsep}{os.environ['PATH']}"}
 
     def build() -> subprocess.CompletedProcess[str]:
-        command = [root / "scripts" / "build-images", "local"]
+        command = [str(root / "scripts" / "build-images"), "local"]
         return subprocess.run(command, cwd=project, env=environ, capture_output=True, text=True, check=False)
 
     missing = build()

@@ -418,7 +418,6 @@ def test_a_permission_that_is_missing_is_not_called_a_fault() -> None:
 
     def refused(status: int) -> Iterator[Check]:
         raise RemoteError("AWS refused GetRole of iam: AccessDenied", host="iam", status=status)
-        yield
 
     states = [check.state for status in (403, 500) for check in asked("delivery", partial(refused, status))]
 
