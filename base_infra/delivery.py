@@ -18,8 +18,8 @@ from constructs import Construct
 
 from base_infra.stack import tag
 from watchkeeper.constructs.roles import allow
-from watchkeeper.delivery.images import TAG_PREFIX, repository_name, sources
-from watchkeeper.delivery.model import BUILD, COMPARE, Delivery, load_delivery, role_name
+from watchkeeper.delivery.images import TAG_PREFIX, Pinned, read_pinned, repository_name, sources
+from watchkeeper.delivery.model import BUILD, COMPARE, Delivery, bootstrap_role, load_delivery, role_name
 from watchkeeper.errors import UsageError
 from watchkeeper.project.load import load_project
 from watchkeeper.project.model import Environment, Project
@@ -31,8 +31,6 @@ PULL: Final = ("ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetD
 _READ: Final = ("ecr:DescribeImages", *PULL)
 _PUSH: Final = ("ecr:CompleteLayerUpload", "ecr:InitiateLayerUpload", "ecr:PutImage", "ecr:UploadLayerPart")
 _KEPT_IMAGES: Final = 500
-_QUALIFIER: Final = "hnb659fds"
-"""Of `cdk bootstrap`, when it is given none."""
 
 
 def is_delivery(app: App) -> bool:
@@ -43,18 +41,9 @@ def is_delivery(app: App) -> bool:
     return bool(chosen == NAME)
 
 
-def read_images(app: App) -> Mapping[str, str]:
-    """The JSON object of `-c images=...`: service to image. Raises UsageError."""
-    given = app.node.try_get_context("images")
-    if not given:
-        return {}
-    try:
-        found = json.loads(given) if isinstance(given, str) else given
-    except ValueError:
-        found = None
-    if not isinstance(found, dict) or not all(isinstance(value, str) for value in found.values()):
-        raise UsageError("`-c images=` is no JSON object of texts", "take it from `watchkeeper delivery images`")
-    return found
+def read_images(app: App) -> Pinned:
+    """The JSON object of `-c images=...`: what `watchkeeper delivery images --json` prints. Raises UsageError."""
+    return read_pinned(app.node.try_get_context("images") or {})
 
 
 def add_delivery(app: App, root: Path) -> Stack:
@@ -151,9 +140,8 @@ class DeliveryStack(Stack):
 def _cdk(environment: Environment, roles: Sequence[str]) -> dict[str, object]:
     """May assume roles that the bootstrap of the environment's account has made."""
     account, region = environment.account, environment.region
-    arns = [
-        f"arn:{Aws.PARTITION}:iam::{account}:role/cdk-{_QUALIFIER}-{role}-role-{account}-{region}" for role in roles
-    ]
+    names = [bootstrap_role(kind, account, region) for kind in roles]
+    arns = [f"arn:{Aws.PARTITION}:iam::{account}:role/{name}" for name in names]
     return allow(["sts:AssumeRole"], *arns)
 
 

@@ -37,7 +37,8 @@ def add_environments(app: App, root: Path) -> None:
     Raises ConfigError with all problems of watchkeeper.yaml, of platform/forwarding.yaml, or of all scaling files;
     UsageError for an unknown name.
     """
-    project = with_images(load_project(root), read_images(app))
+    pinned = read_images(app)
+    project = with_images(load_project(root), pinned.images, pinned.versions)
     chosen = str(app.node.try_get_context("env") or LOCAL)
     if chosen != ALL and chosen not in project.environments:
         known = ", ".join([*project.environments, ALL])

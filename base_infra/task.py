@@ -113,7 +113,7 @@ class Task(Construct):
             site=inputs.site.name,
             env=inputs.environment.name,
             service=inputs.service.id,
-            version=image_version(inputs.service.image),
+            version=inputs.service.version or image_version(inputs.service.image),
             global_tags=f"team:{inputs.service.team}",
             image_version=telemetry.agent_version,
             cpu=_AGENT_CPU,

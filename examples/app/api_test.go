@@ -127,6 +127,16 @@ func TestGRPCAnswers(t *testing.T) {
 	if _, err = orders.Get(t.Context(), &ordersv1.GetRequest{Id: anID}); status.Code(err) != codes.NotFound {
 		t.Errorf("unknown: %v", err)
 	}
+	for _, each := range []struct {
+		err  error
+		want codes.Code
+	}{{ErrUnavailable, codes.Unavailable}, {context.Canceled, codes.Canceled}, {io.ErrNoProgress, codes.Internal}} {
+		store.err = each.err
+		if _, err = orders.Get(t.Context(), &ordersv1.GetRequest{Id: anID}); status.Code(err) != each.want {
+			t.Errorf("%v: %v", each.err, err)
+		}
+	}
+	store.err = nil
 	health := grpc_health_v1.NewHealthClient(connection)
 	for service, want := range map[string]string{"": "SERVING", "read": "SERVING", "write": "NOT_SERVING"} {
 		got, err := health.Check(t.Context(), &grpc_health_v1.HealthCheckRequest{Service: service})

@@ -59,7 +59,8 @@ func (a *GRPCAPI) Create(ctx context.Context, request *ordersv1.CreateRequest) (
 	if problem != "" {
 		return nil, status.Error(codes.InvalidArgument, problem)
 	}
-	return a.told(a.store.Create(ctx, id, request.GetItem()))
+	order, err := a.store.Create(ctx, id, request.GetItem())
+	return a.told(ctx, order, err)
 }
 
 // Get is Orders.Get.
@@ -67,10 +68,11 @@ func (a *GRPCAPI) Get(ctx context.Context, request *ordersv1.GetRequest) (*order
 	if !uuidForm.MatchString(request.GetId()) {
 		return nil, status.Error(codes.InvalidArgument, "an order's id is a UUID in lower case")
 	}
-	return a.told(a.store.Get(ctx, request.GetId()))
+	order, err := a.store.Get(ctx, request.GetId())
+	return a.told(ctx, order, err)
 }
 
-func (a *GRPCAPI) told(order Order, err error) (*ordersv1.Order, error) {
+func (a *GRPCAPI) told(ctx context.Context, order Order, err error) (*ordersv1.Order, error) {
 	switch {
 	case err == nil:
 		created := order.CreatedAt.UTC().Format(time.RFC3339Nano)
@@ -79,8 +81,10 @@ func (a *GRPCAPI) told(order Order, err error) (*ordersv1.Order, error) {
 		return nil, status.Error(codes.NotFound, err.Error())
 	case errors.Is(err, ErrUnavailable), errors.Is(err, context.DeadlineExceeded):
 		return nil, status.Error(codes.Unavailable, ErrUnavailable.Error())
+	case errors.Is(err, context.Canceled): // the caller has gone
+		return nil, status.FromContextError(err).Err()
 	default:
-		a.log.Error("failed", "error", err.Error())
+		a.log.ErrorContext(ctx, "failed", "error", err.Error())
 		return nil, status.Error(codes.Internal, "the call failed")
 	}
 }

@@ -105,6 +105,29 @@ def test_allow_loopback_is_the_only_way_to_rehearse_a_live_environment(project: 
     assert found.url == "http://127.0.0.1:8080"
 
 
+@pytest.mark.parametrize(
+    ("env", "url", "is_open"),
+    [
+        ("prod", "http://127.0.0.1:1/", True),
+        ("dev", "http://127.0.0.1:1", False),
+        ("prod", "http://127.0.0.1:2", False),
+    ],
+    ids=["that environment", "another environment", "another place"],
+)
+def test_a_sandbox_is_open_to_the_environment_that_it_was_started_for(
+    project: Project, env: str, url: str, is_open: bool
+) -> None:
+    """`sandbox up --env prod` lets prod speak to this sandbox, and to nothing else of this machine."""
+    write_record(project.root, replace(sandbox(datadog="http://127.0.0.1:1"), env="prod"))
+    target = Target(project, project.environment(env), {**LIVE_KEYS, "WATCHKEEPER_DATADOG_URL": url})
+
+    if is_open:
+        assert endpoint(target, "datadog").url == "http://127.0.0.1:1"
+    else:
+        with pytest.raises(UsageError, match="which is this machine"):
+            endpoint(target, "datadog")
+
+
 def test_missing_keys_are_named_together(project: Project) -> None:
     """The message names the variables, never a value."""
     with pytest.raises(UsageError, match="environment `dev` needs DD_API_KEY and DD_APP_KEY"):

@@ -163,6 +163,15 @@ def deployed_images(emulator: AwsEmulator) -> dict[str, str]:
     return found
 
 
+def deployed_version(emulator: AwsEmulator, name: str) -> str:
+    """What the service's own container is told to be."""
+    ecs = client("ecs", emulator, REGION)
+    (service,) = ecs.describe_services(cluster="lighthouse-local", services=[name])["services"]
+    task = ecs.describe_task_definition(taskDefinition=service["taskDefinition"])["taskDefinition"]
+    (container,) = (each for each in task["containerDefinitions"] if each["name"] == name)
+    return next(str(each["value"]) for each in container["environment"] if each["name"] == "DD_VERSION")
+
+
 @pytest.mark.emulator
 def test_the_first_deploy_runs_the_placeholder_and_the_next_one_the_digest(
     project: Path, emulator: AwsEmulator
@@ -183,8 +192,9 @@ def test_the_first_deploy_runs_the_placeholder_and_the_next_one_the_digest(
     made = registry.put_image(repositoryName="lighthouse/examples-app", imageManifest=manifest, imageTag=tag)["image"]
     digest = made["imageId"]["imageDigest"]
     pinned = f"{ACCOUNT}.dkr.ecr.{REGION}.amazonaws.com/lighthouse/examples-app@{digest}"
-    images = {"api": pinned}
-    assert with_images(load_project(project), images).environment("local").service("api").image == pinned
+    images = {"images": {"api": pinned}, "versions": {"api": "c" * 40}}
+    assert with_images(load_project(project), images["images"]).environment("local").service("api").image == pinned
 
     deploy(project, emulator, "local", ACCOUNT, REGION, {"images": json.dumps(images)})
     assert deployed_images(emulator) == {**placeholders, "api": pinned}
+    assert deployed_version(emulator, "api") == "c" * 40

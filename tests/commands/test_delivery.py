@@ -126,6 +126,7 @@ def test_images_are_found_by_the_tree_of_their_source_and_named_by_digest(projec
     missing = answer(project, "delivery", "images", exits=1)
     manifest = json.dumps({"schemaVersion": 2, "config": {}, "layers": []})
     made = ecr.put_image(repositoryName=REPOSITORY, imageManifest=manifest, imageTag=tag)["image"]["imageId"]
+    ecr.put_image(repositoryName=REPOSITORY, imageManifest=manifest, imageTag="commit-" + "c" * 40)
     found = answer(project, "delivery", "images")
 
     host = "444444444444.dkr.ecr.eu-west-1.amazonaws.com"
@@ -135,6 +136,41 @@ def test_images_are_found_by_the_tree_of_their_source_and_named_by_digest(projec
     ]
     image = f"{host}/{REPOSITORY}@{made['imageDigest']}"
     assert (found["images"], found["missing"]) == ({"api": image, "reports": image}, [])
+    assert found["versions"] == {"api": "c" * 40, "reports": "c" * 40}
+
+
+@pytest.mark.emulator
+@pytest.mark.skipif(not shutil.which("jq"), reason="no jq on this machine, which the script reads JSON with")
+@pytest.mark.parametrize("sandbox", ["aws"], indirect=True)
+def test_what_the_registry_has_is_not_built(root: Path, project: Path, sandbox: Sandbox) -> None:
+    """`scripts/build-images` prints digests and versions, and calls no docker: one that is called ends it with 9."""
+    session = boto3.session.Session(aws_access_key_id=ACCOUNT, aws_secret_access_key="x", region_name=REGION)
+    ecr = session.client("ecr", endpoint_url=sandbox.record.urls["aws"], config=boto3.session.Config(proxies={}))
+    ecr.create_repository(repositoryName=REPOSITORY, imageTagMutability="IMMUTABLE")
+    manifest = json.dumps({"schemaVersion": 2, "config": {}, "layers": []})
+    (project / ".venv").symlink_to(root / ".venv")
+    programs = project / "programs"
+    programs.mkdir()
+    for name in ("docker", "aws"):
+        (programs / name).write_text("#!/bin/sh\nexit 9\n")
+        (programs / name).chmod(0o755)
+    environ = {**os.environ, "PATH": f"{programs}{os.pathsep}{os.environ['PATH']}"}
+
+    def build() -> subprocess.CompletedProcess[str]:
+        command = [str(root / "scripts" / "build-images"), "local"]
+        return subprocess.run(command, cwd=project, env=environ, capture_output=True, text=True, check=False)
+
+    missing = build()
+    tree = git(project, "rev-parse", "HEAD:examples/app")
+    for tag in (f"tree-{tree}", "commit-" + "c" * 40):
+        ecr.put_image(repositoryName=REPOSITORY, imageManifest=manifest, imageTag=tag)
+    present = build()
+
+    assert missing.returncode == 9
+    assert present.returncode == 0, present.stderr
+    found = json.loads(present.stdout)
+    assert (set(found["images"]), found["missing"]) == ({"api", "reports"}, [])
+    assert found["versions"]["api"] == "c" * 40
 
 
 @pytest.mark.emulator

@@ -50,10 +50,11 @@ WRITING = (
     ("oncall", "sync", "--prune", "--yes"),
     ("forwarding", "sync"),
     ("forwarding", "canary"),
+    ("forwarding", "key"),
     ("sandbox", "reset"),
     ("sandbox", "clock", "step"),
 )
-_NAMES = ("sync", "import", "mute", "page", "forget", "canary")
+_NAMES = ("sync", "import", "mute", "page", "forget", "canary", "key")
 
 
 @pytest.fixture
@@ -86,6 +87,16 @@ def test_with_the_sandbox_down_no_writing_verb_tries_to_reach_anything(project: 
 
     assert done.returncode == 2
     assert "watchkeeper sandbox up" in done.stderr
+    assert tried == []
+    assert not any(secret in done.stdout + done.stderr for secret in LIVE.values())
+
+
+def test_the_doctor_of_local_reaches_nothing_while_the_sandbox_is_down(project: Path) -> None:
+    """It says how to start the sandbox, with live keys at hand."""
+    done, tried = guarded(project, "doctor")
+
+    assert done.returncode == 1
+    assert "watchkeeper sandbox up" in done.stdout
     assert tried == []
     assert not any(secret in done.stdout + done.stderr for secret in LIVE.values())
 

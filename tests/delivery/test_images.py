@@ -1,9 +1,20 @@
 """Image names follow the content of the sources."""
 
+import json
+
 import pytest
 
 from tests.delivery.conftest import NEW
-from watchkeeper.delivery.images import image_tag, images, repository_name, sources, with_images
+from watchkeeper.delivery.images import (
+    Pinned,
+    built_by,
+    image_tag,
+    images,
+    read_pinned,
+    repository_name,
+    sources,
+    with_images,
+)
 from watchkeeper.errors import UsageError
 from watchkeeper.project.model import Project
 
@@ -60,3 +71,45 @@ def test_only_known_services_and_digests_are_taken(project: Project, pinned: dic
     """A tag could be another image tomorrow."""
     with pytest.raises(UsageError, match=text):
         with_images(project, pinned)
+
+
+def test_an_image_by_digest_has_the_version_of_the_commit_that_built_it(project: Project) -> None:
+    """Whatever commit is deployed: equal images are one revision of a task. Without it the digest speaks for itself."""
+    known = with_images(project, {"api": DIGEST}, {"api": "c" * 40}).environment("prod").service("api")
+    unknown = with_images(project, {"api": DIGEST}).environment("prod").service("api")
+
+    assert (known.version, unknown.version) == ("c" * 40, "")
+
+
+@pytest.mark.parametrize(
+    ("tags", "commit"),
+    [
+        (("tree-" + "a" * 40, "commit-" + "c" * 40), "c" * 40),
+        (("tree-" + "a" * 40,), ""),
+        (("commit-latest",), ""),
+    ],
+)
+def test_the_second_tag_tells_the_commit(tags: tuple[str, ...], commit: str) -> None:
+    """An image that somebody pushed by hand has none."""
+    assert built_by(tags) == commit
+
+
+@pytest.mark.parametrize(
+    ("given", "wanted"),
+    [
+        ("{}", Pinned({}, {})),
+        (json.dumps({"api": DIGEST}), Pinned({"api": DIGEST}, {})),
+        ({"images": {"api": DIGEST}, "versions": {"api": "c"}}, Pinned({"api": DIGEST}, {"api": "c"})),
+    ],
+    ids=["none", "images alone", "the whole answer"],
+)  # fmt: skip
+def test_images_are_taken_as_they_are_printed(given: object, wanted: Pinned) -> None:
+    """Whole, or the part that says the images."""
+    assert read_pinned(given) == wanted
+
+
+@pytest.mark.parametrize("given", ["no JSON", "[1]", '{"api": 1}', '{"images": {}, "versions": {"api": 1}}'])
+def test_other_json_is_no_images(given: str) -> None:
+    """Before anything is synthesized with it."""
+    with pytest.raises(UsageError, match="no JSON object of texts"):
+        read_pinned(given)

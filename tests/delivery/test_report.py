@@ -1,5 +1,7 @@
 """What PagerDuty and Datadog are told of a deploy."""
 
+from dataclasses import replace
+
 from watchkeeper.delivery.report import DeployReport, change_event, datadog_event
 
 REPORT = DeployReport(
@@ -32,5 +34,18 @@ def test_datadog_can_lay_it_over_the_graphs_of_each_service() -> None:
     assert event["alert_type"] == "success"
     assert event["tags"] == [
         "env:prod", "service:api", "service:reports", "team:checkout", "team:platform", f"version:{'c' * 40}",
-        "event:deploy", "managed_by:watchkeeper",
+        f"git.commit.sha:{'c' * 40}", "event:deploy", "managed_by:watchkeeper",
+    ]  # fmt: skip
+
+
+def test_the_version_of_a_service_is_the_commit_that_built_its_image() -> None:
+    """Its graphs carry that one; the commit that was deployed is told besides."""
+    built = "b" * 40
+    report = replace(REPORT, versions={"api": built})
+
+    assert change_event(report, "api", "k")["payload"]["custom_details"]["version"] == built
+    assert "version" not in change_event(report, "reports", "k")["payload"]["custom_details"]
+    tags = datadog_event(report, {})["tags"]
+    assert [tag for tag in tags if tag.startswith(("version:", "git."))] == [
+        f"version:{built}", f"git.commit.sha:{'c' * 40}",
     ]  # fmt: skip

@@ -5,13 +5,17 @@ import re
 import shutil
 import subprocess
 import sys
+from importlib.machinery import SourceFileLoader
+from importlib.util import module_from_spec, spec_from_loader
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import click
 import pytest
 import yaml
 
+from tests.base_infra.conftest import synthesize
 from watchkeeper.cli.groups import ALL
 from watchkeeper.project.sandbox_record import remove_record
 from watchkeeper.sandbox.process import Accounts, start_sandbox
@@ -102,6 +106,55 @@ def test_every_command_that_a_workflow_calls_exists(root: Path, workflows: dict[
         assert isinstance(group, click.Group)
         known = {option for each in group.commands[verb].params for option in each.opts}
         assert set(re.findall(r"--[a-z-]+", rest)) <= known, f"{noun} {verb}"
+
+
+@pytest.fixture
+def compare(root: Path) -> ModuleType:
+    """`scripts/compare` as a module."""
+    loader = SourceFileLoader("compare", str(root / "scripts" / "compare"))
+    spec = spec_from_loader("compare", loader)
+    assert spec is not None
+    module = module_from_spec(spec)
+    loader.exec_module(module)
+    return module
+
+
+def test_infrastructure_is_told_with_its_lint_its_reachability_and_its_bill(compare: ModuleType) -> None:
+    """And with the plans, since it is what monitors watch; every command of it exists, with its options."""
+    found = compare.sections("stage", infrastructure=True, plan=True, base="origin/main")
+
+    assert list(found) == [
+        "Infrastructure", "Infrastructure, lint", "Reachability", "Cost",
+        "Monitors, lint", "Oncall", "Monitors", "Dashboards",
+    ]  # fmt: skip
+    groups = {command.name: command for command in ALL}
+    for section in found.values():
+        program, *words = section.command
+        words = words if program == "watchkeeper" else [program, *words]
+        if words[0] in ("cdk", "python"):
+            continue
+        group = groups[words[0]]
+        assert isinstance(group, click.Group)
+        known = {option for each in group.commands[words[1]].params for option in each.opts}
+        assert {word for word in words if word.startswith("--")} <= known, section.command
+
+
+def test_reachability_and_bill_are_read_from_the_assembly_that_is_deployed(
+    root: Path, tmp_path: Path, compare: ModuleType, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without an account."""
+    (tmp_path / "platform").mkdir()
+    for name in ("watchkeeper.yaml", "platform/prices.yaml"):
+        shutil.copy(root / name, tmp_path / name)
+    synthesize((root / "watchkeeper.yaml").read_text(), "dev", tmp_path / "cdk.out")
+    monkeypatch.chdir(tmp_path)
+    found = compare.sections("dev", infrastructure=True, plan=False, base="")
+
+    answers = {title: found[title].run() for title in ("Reachability", "Cost")}
+
+    assert {failed for _, failed in answers.values()} == {False}
+    assert answers["Reachability"][0].startswith("dev: ")
+    assert "USD a month" in answers["Cost"][0]
 
 
 def test_a_comparison_is_one_page_of_markdown(root: Path, tmp_path: Path) -> None:

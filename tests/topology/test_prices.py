@@ -26,7 +26,9 @@ BARE = "  spot: {value: 1, unit: hour, region: eu-west-1}"
 def offer(**amounts: tuple[str, str]) -> dict[str, Any]:
     """A price list: sku to (usage type, amount in US dollars)."""
     return {
+        "formatVersion": "v1.0",
         "offerCode": "AmazonEC2",
+        "version": "20261120120000",
         "publicationDate": "2026-11-20T12:00:00Z",
         "products": {
             sku: {"attributes": {"usagetype": usage, "regionCode": "eu-west-1"}} for sku, (usage, _) in amounts.items()
@@ -54,7 +56,7 @@ def test_a_price_list_gives_values_with_source_and_date(tmp_path: Path) -> None:
     found = load_prices(write(tmp_path, update.text)).prices
     assert update.taken == ("nat-gateway-hour", "io")
     assert (found["nat-gateway-hour"].value, found["nat-gateway-hour"].as_of) == (0.048, "2026-11-20")
-    assert found["nat-gateway-hour"].source == "AWS price list AmazonEC2"
+    assert found["nat-gateway-hour"].source == "AWS price list AmazonEC2 20261120120000"
     assert not found["nat-gateway-hour"].unverified
     assert found["io"].value == pytest.approx(0.22)
     assert found["spot"].unverified
@@ -101,3 +103,100 @@ def test_a_price_says_where_it_was_read_or_that_nobody_verified_it(tmp_path: Pat
 
     with pytest.raises(ConfigError, match="price `spot` does not say where and when it was read"):
         load_prices(write(tmp_path, bare))
+
+
+OFFER = {
+    "formatVersion": "v1.0",
+    "disclaimer": "This pricing list is for informational purposes only.",
+    "offerCode": "AmazonS3",
+    "version": "20260928230416",
+    "publicationDate": "2026-09-28T23:04:16Z",
+    "products": {
+        "4AJHPB29ZPVFADXP": {
+            "sku": "4AJHPB29ZPVFADXP",
+            "productFamily": "Storage",
+            "attributes": {
+                "servicecode": "AmazonS3", "location": "EU (Ireland)", "locationType": "AWS Region",
+                "storageClass": "General Purpose", "volumeType": "Standard", "usagetype": "EU-TimedStorage-ByteHrs",
+                "operation": "", "regionCode": "eu-west-1", "servicename": "Amazon Simple Storage Service",
+            },
+        },
+        "OTHERREGIONXXXXX": {
+            "sku": "OTHERREGIONXXXXX",
+            "productFamily": "Storage",
+            "attributes": {"usagetype": "EU-TimedStorage-ByteHrs", "operation": "", "regionCode": "eu-west-9"},
+        },
+        "NOTERMSXXXXXXXXX": {
+            "sku": "NOTERMSXXXXXXXXX",
+            "productFamily": "API Request",
+            "attributes": {"usagetype": "EU-Requests-Tier1", "operation": "PutObject", "regionCode": "eu-west-1"},
+        },
+    },
+    "terms": {
+        "OnDemand": {
+            "4AJHPB29ZPVFADXP": {
+                "4AJHPB29ZPVFADXP.JRTCKXETXF": {
+                    "offerTermCode": "JRTCKXETXF",
+                    "sku": "4AJHPB29ZPVFADXP",
+                    "effectiveDate": "2026-09-01T00:00:00Z",
+                    "priceDimensions": {
+                        "4AJHPB29ZPVFADXP.JRTCKXETXF.D42MF2PVJS": {
+                            "rateCode": "4AJHPB29ZPVFADXP.JRTCKXETXF.D42MF2PVJS",
+                            "description": "$0.021 per GB - storage used / month over 500 TB", "beginRange": "512000",
+                            "endRange": "Inf", "unit": "GB-Mo", "pricePerUnit": {"USD": "0.0210000000"},
+                            "appliesTo": [],
+                        },
+                        "4AJHPB29ZPVFADXP.JRTCKXETXF.PGHJ3S3EYE": {
+                            "rateCode": "4AJHPB29ZPVFADXP.JRTCKXETXF.PGHJ3S3EYE",
+                            "description": "$0.023 per GB - first 50 TB / month of storage used", "beginRange": "0",
+                            "endRange": "51200", "unit": "GB-Mo", "pricePerUnit": {"USD": "0.0230000000"},
+                            "appliesTo": [],
+                        },
+                    },
+                    "termAttributes": {},
+                }
+            },
+            "OTHERREGIONXXXXX": {
+                "OTHERREGIONXXXXX.JRTCKXETXF": {
+                    "priceDimensions": {"x": {"beginRange": "0", "pricePerUnit": {"USD": "9.0000000000"}}},
+                }
+            },
+        },
+        "Reserved": {},
+    },
+    "attributesList": {},
+}  # fmt: skip
+"""In the whole shape of AWS's bulk list: several tiers, a product of another region, and one without terms."""
+
+
+def test_a_list_in_the_shape_of_awss_bulk_api_is_read_as_it_is(root: Path) -> None:
+    """Into the price file of this repository: the first tier, of the right region, with the list's version."""
+    text = (root / "platform" / "prices.yaml").read_text()
+
+    update = update_prices(text, load_prices(root), OFFER)
+
+    assert update.taken == ("s3-gb-month",)
+    (line,) = [line for line in update.text.splitlines() if line.lstrip().startswith("s3-gb-month:")]
+    assert line == (
+        "  s3-gb-month: {value: 0.023, unit: GB month, region: eu-west-1,"
+        ' source: "AWS price list AmazonS3 20260928230416", as_of: "2026-09-28",'
+        ' service: AmazonS3, usage: "EU-TimedStorage-ByteHrs"}'
+    )
+    assert update.left["logs-gb"] == "it stands in the list of AmazonCloudWatch, and this one is of AmazonS3"
+
+
+def test_another_services_list_with_the_same_usage_type_changes_nothing(root: Path) -> None:
+    """Logs, images and tables are stored under the same name as objects, at other prices."""
+    text = (root / "platform" / "prices.yaml").read_text()
+
+    update = update_prices(text, load_prices(root), {**OFFER, "offerCode": "AmazonCloudWatch"})
+
+    assert "s3-gb-month" not in update.taken
+    assert update.text == text
+
+
+def test_every_price_with_a_usage_type_names_its_list(root: Path) -> None:
+    """So that whichever lists are taken, one after the other, the outcome is the same."""
+    prices = load_prices(root).prices
+
+    assert [name for name, price in prices.items() if price.usage and not price.service] == []

@@ -1,7 +1,8 @@
 """Where a command speaks to, and with which keys. Environment and endpoint belong together.
 
 `local` is the sandbox: loopback only, URLs and generated keys from its record, real keys never read.
-Every other environment refuses loopback, unless --allow-loopback is given; plain HTTP is for loopback only.
+Every other environment refuses loopback, unless --allow-loopback is given, or the running sandbox was started for it
+(`sandbox up --env NAME`) and it is that sandbox; plain HTTP is for loopback only.
 """
 
 import ipaddress
@@ -13,7 +14,7 @@ from urllib.parse import urlsplit
 
 from watchkeeper.errors import UsageError
 from watchkeeper.project.model import Environment, Project
-from watchkeeper.project.sandbox_record import SandboxRecord, running_sandbox
+from watchkeeper.project.sandbox_record import SandboxRecord, is_running, read_record, running_sandbox
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,19 +62,26 @@ class Target:
         """The running sandbox. Raises UsageError when it is down."""
         return running_sandbox(self.root)
 
+    def is_played_at(self, url: str) -> bool:
+        """Whether `url` is of the running sandbox, and the sandbox was started for this environment."""
+        record = read_record(self.root)
+        if record is None or record.env != self.environment.name or not is_running(record):
+            return False
+        return url.rstrip("/") in record.urls.values()
+
 
 _LIVE_URLS: Final[Mapping[str, str]] = {
     "pagerduty": "https://api.pagerduty.com",
     "pagerduty_events": "https://events.pagerduty.com",
     "slack": "https://slack.com/api",
 }
-_URL_VARIABLES: Final[Mapping[str, str]] = {
+URL_VARIABLES: Final[Mapping[str, str]] = {
     "datadog": "WATCHKEEPER_DATADOG_URL",
     "pagerduty": "WATCHKEEPER_PAGERDUTY_URL",
     "pagerduty_events": "WATCHKEEPER_PAGERDUTY_EVENTS_URL",
     "slack": "WATCHKEEPER_SLACK_URL",
 }
-_KEYS: Final[Mapping[str, tuple[str, ...]]] = {
+KEYS: Final[Mapping[str, tuple[str, ...]]] = {
     "datadog": ("datadog_api_key", "datadog_app_key"),
     "pagerduty": ("pagerduty_api_key",),
     "pagerduty_events": (),
@@ -92,7 +100,7 @@ def endpoint(target: Target, service: str) -> Endpoint:
         if not is_loopback(url):
             what = f"the environment `local` speaks to loopback only, not to {urlsplit(url).netloc}"
             raise UsageError(what, "start the sandbox anew: watchkeeper sandbox down; watchkeeper sandbox up")
-        return Endpoint(url, {name: Secret(record.keys[name]) for name in _KEYS[service]})
+        return Endpoint(url, {name: Secret(record.keys[name]) for name in KEYS[service]})
     url = _live_url(target, service)
     keys = {name: target.environ.get(variable, "") for name, variable in _variables(target, service).items()}
     missing = [variable for name, variable in _variables(target, service).items() if not keys[name]]
@@ -105,24 +113,25 @@ def endpoint(target: Target, service: str) -> Endpoint:
 
 
 def _variables(target: Target, service: str) -> dict[str, str]:
-    return {name: getattr(target.environment.credentials, name) for name in _KEYS[service]}
+    return {name: getattr(target.environment.credentials, name) for name in KEYS[service]}
 
 
 def _live_url(target: Target, service: str) -> str:
     default = _LIVE_URLS.get(service) or f"https://api.{target.project.datadog.site}"
-    variable = _URL_VARIABLES[service]
+    variable = URL_VARIABLES[service]
     url = target.environ.get(variable, default).rstrip("/")
-    check_url(url, variable, target.environment.name, allow_loopback=target.allow_loopback)
+    check_url(url, variable, target)
     return url
 
 
-def check_url(url: str, variable: str, env: str, *, allow_loopback: bool) -> None:
-    """Raise UsageError unless `url` may serve the environment `env`, which is not `local`."""
+def check_url(url: str, variable: str, target: Target) -> None:
+    """Raise UsageError unless `url` may serve the environment, which is not `local`."""
+    env = target.environment.name
     parts = urlsplit(url)
     if parts.scheme not in ("http", "https") or not parts.hostname:
         raise UsageError(f"{variable} is not a URL: {url}", "write it as https://host")
     if is_loopback(url):
-        if not allow_loopback:
+        if not (target.allow_loopback or target.is_played_at(url)):
             what = f"environment `{env}` must not speak to {parts.netloc}, which is this machine"
             raise UsageError(what, f"use --env local for the sandbox, unset {variable}, or say --allow-loopback")
     elif parts.scheme == "http":

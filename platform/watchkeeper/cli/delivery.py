@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from watchkeeper.cli.frame import EXIT_FINDINGS, Common, Group, common_options, env_option
+from watchkeeper.cli.frame import EXIT_FINDINGS, Common, Group, common_options, env_option, loopback_option
 from watchkeeper.errors import UsageError
 
 delivery = Group("delivery", help="What a commit deploys, and who is told of it; the workflows call these.")
@@ -75,7 +75,7 @@ def _payload() -> dict[str, Any]:
 @delivery.command("images", example="watchkeeper delivery images --env dev --json")
 @_head
 @env_option
-@click.option("--allow-loopback", is_flag=True, help="Let another environment than local speak to this machine.")
+@loopback_option
 @common_options
 def images(common: Common, env: str, head: str, *, allow_loopback: bool) -> int:
     """Ask the registry which images of a commit it has; exits 1 when one is missing."""
@@ -97,10 +97,12 @@ def images(common: Common, env: str, head: str, *, allow_loopback: bool) -> int:
 @click.option("--ref", default="", envvar="GITHUB_REF", show_envvar=True, help="The ref that was deployed.")
 @click.option("--failed", is_flag=True, help="The deploy has failed.")
 @click.option("--url", default="", help="Where the run can be seen.")
-@click.option("--images", "pinned", default="{}", envvar="IMAGES", show_envvar=True, help="JSON: service to image.")
+@click.option(
+    "--images", "pinned", default="{}", envvar="IMAGES", show_envvar=True, help="As `images --json` prints them."
+)
 @_head
 @env_option
-@click.option("--allow-loopback", is_flag=True, help="Let another environment than local speak to this machine.")
+@loopback_option
 @common_options
 def report(
     common: Common, env: str, ref: str, url: str, pinned: str, head: str, *, failed: bool, allow_loopback: bool
@@ -109,10 +111,12 @@ def report(
     from watchkeeper.adapters.git import Git
     from watchkeeper.commands.delivery.report import report_deploy
     from watchkeeper.commands.session import open_session
+    from watchkeeper.delivery.images import read_pinned
     from watchkeeper.delivery.report import DeployReport
 
     session = open_session(common.root, env, allow_loopback=allow_loopback)
     declared = {service.id: service.image for service in session.environment.services}
+    given = read_pinned(pinned or "{}")
     deployed = DeployReport(
         project=session.project.name,
         env=env,
@@ -121,7 +125,8 @@ def report(
         at=int(time.time()),
         is_success=not failed,
         url=url,
-        images={**declared, **_images(pinned)},
+        images={**declared, **given.images},
+        versions=given.versions,
     )
     told = report_deploy(session, deployed)
     if common.as_json:
@@ -132,13 +137,3 @@ def report(
     for reason in told.failed:
         print(f"error: {reason}", file=sys.stderr)
     return EXIT_FINDINGS if told.failed else 0
-
-
-def _images(text: str) -> dict[str, str]:
-    try:
-        found = json.loads(text or "{}")
-    except ValueError:
-        found = None
-    if not isinstance(found, dict):
-        raise UsageError("--images is no JSON object", "take it from `watchkeeper delivery images --json`")
-    return {str(name): str(image) for name, image in found.items()}

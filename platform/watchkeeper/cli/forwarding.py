@@ -1,4 +1,4 @@
-"""`watchkeeper forwarding`: plan, sync, doctor, canary."""
+"""`watchkeeper forwarding`: plan, sync, doctor, key, canary."""
 
 import json
 import sys
@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from watchkeeper.cli.frame import EXIT_FINDINGS, Common, Group, common_options, env_option
+from watchkeeper.cli.frame import EXIT_FINDINGS, Common, Group, common_options, env_option, loopback_option
 from watchkeeper.cli.reconcile import plan_options, run_plan, run_sync
 from watchkeeper.cli.terminal import print_problems
 
@@ -82,9 +82,29 @@ def doctor(common: Common, env: str, assembly: Path | None, templates: tuple[Pat
     return EXIT_FINDINGS if "error" in severities or (strict and "warning" in severities) else 0
 
 
+@forwarding.command("key", example="watchkeeper forwarding key --env stage")
+@loopback_option
+@env_option
+@common_options
+def key(common: Common, env: str, *, allow_loopback: bool) -> int:
+    """Put Datadog's API key into the secrets that the deployed stacks read it from, each in its reader's shape."""
+    from watchkeeper.commands.forwarding.key import put_key
+    from watchkeeper.commands.session import open_session
+
+    put = put_key(open_session(common.root, env, allow_loopback=allow_loopback))
+    if common.as_json:
+        print(json.dumps(put.to_json(env), indent=2))
+        return 0
+    for name in put.written:
+        print(f"written: {name}")
+    for name in put.unchanged:
+        print(f"held already: {name}")
+    return 0
+
+
 @forwarding.command("canary", example="watchkeeper forwarding canary --env stage --timeout 10")
 @click.option("--timeout", default=10, type=click.IntRange(1, 120), help="Minutes to look for it; virtual in `local`.")
-@click.option("--allow-loopback", is_flag=True, help="Let another environment than local speak to this machine.")
+@loopback_option
 @env_option
 @common_options
 def canary(common: Common, env: str, timeout: int, *, allow_loopback: bool) -> int:

@@ -123,6 +123,15 @@ def env_option(function: F) -> F:
     return click.option("--env", "env", default="local", help="Environment; `local` is the sandbox.")(function)
 
 
+def loopback_option(function: F) -> F:
+    """Adds `--allow-loopback`."""
+    return click.option(
+        "--allow-loopback",
+        is_flag=True,
+        help="Let an environment other than `local` speak to this machine.",
+    )(function)
+
+
 def run(command: click.Command, name: str, argv: Sequence[str] | None = None) -> int:
     """Run a command and give its exit code. Prints errors as sentences, never as stack traces without --debug."""
     try:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, cast
 
 import click
 
-from watchkeeper.cli.frame import EXIT_INTERRUPTED, Command, Common, common_options, env_option
+from watchkeeper.cli.frame import EXIT_INTERRUPTED, Command, Common, common_options, env_option, loopback_option
 from watchkeeper.errors import UsageError
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ _LOGGED_EVERY_S = 10
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
 @click.option("--series", multiple=True, help="File, folder, or NAME{tag,...}=TRACE.csv; repeatable.")
 @click.option("--live", is_flag=True, help="Read the series from Datadog's query API instead; answers are kept.")
-@click.option("--allow-loopback", is_flag=True, help="Let an environment other than `local` speak to this machine.")
+@loopback_option
 @click.option("--monitor", "only", multiple=True, help="Only this monitor, by its id; repeatable.", metavar="ID")
 @click.option("--live-monitors", is_flag=True, help="Play the monitors of the environment's Datadog account instead.")
 @click.option("--tag", "tags", multiple=True, help="Of them only those with this tag; repeatable.", metavar="KEY:VALUE")

@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 import click
 
-from watchkeeper.cli.frame import EXIT_DIFFERENCE, EXIT_FINDINGS, EXIT_INTERRUPTED, Common
+from watchkeeper.cli.frame import EXIT_DIFFERENCE, EXIT_FINDINGS, EXIT_INTERRUPTED, Common, loopback_option
 from watchkeeper.cli.plan_text import plan_json, plan_lines, receipt_json
 from watchkeeper.commands.reconcile import Reconciliation, carry_out, make_plan
 from watchkeeper.errors import UsageError
@@ -26,9 +26,7 @@ def plan_options(function: F) -> F:
     function = click.option(
         "--max-deletes", type=int, default=None, help="Allow a plan that deletes so many objects.", show_default=False
     )(function)
-    return click.option(
-        "--allow-loopback", is_flag=True, help="Let an environment other than `local` speak to this machine."
-    )(function)
+    return loopback_option(function)
 
 
 def run_plan(

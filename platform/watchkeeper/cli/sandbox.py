@@ -1,4 +1,4 @@
-"""`watchkeeper sandbox`: up, status, clock, reset, replay, down."""
+"""`watchkeeper sandbox`: up, env, status, clock, reset, replay, down."""
 
 import json
 import os
@@ -23,6 +23,7 @@ _UNITS = {"s": 1, "m": 60, "h": 3600}
 @sandbox.command("up", example="watchkeeper sandbox up --detach --ttl 2h")
 @click.option("--detach", is_flag=True, help="Return when it answers; end it with `sandbox down`.")
 @click.option("--no-aws", is_flag=True, help="Leave the emulated AWS out.")
+@click.option("--env", default="local", help="Environment that it plays: whose AWS account is emulated.")
 @click.option("--ttl", default="8h", help="How long a forgotten sandbox lives: 90s, 30m, 8h.")
 @click.option(
     "--port",
@@ -31,24 +32,23 @@ _UNITS = {"s": 1, "m": 60, "h": 3600}
     help="Port of Datadog, the next four for PagerDuty, Slack, AWS and control; 0 is any free.",
 )
 @common_options
-def up(common: Common, ttl: str, port: int, *, detach: bool, no_aws: bool) -> int:
+def up(common: Common, env: str, ttl: str, port: int, *, detach: bool, no_aws: bool) -> int:
     """Start the stand-ins on loopback ports and write .watchkeeper/sandbox.json."""
     from watchkeeper.commands.sandbox.detach import start_detached
-    from watchkeeper.project.load import load_project
+    from watchkeeper.commands.session import open_session
 
-    project = load_project(common.root)
+    session = open_session(common.root, env)
     seconds = _seconds(ttl)
     if detach:
-        record = start_detached(common.root, ttl, port, has_aws=not no_aws)
+        record = start_detached(common.root, env, ttl, port, has_aws=not no_aws)
         print(f"sandbox up: process {record.pid}, ends by itself after {ttl}; {_places(record.urls)}")
         return 0
     from watchkeeper.commands.sandbox.accounts import sandbox_accounts
     from watchkeeper.sandbox.process import hold_sandbox, start_sandbox
 
     now = int(time.time()) // 60 * 60
-    running = start_sandbox(
-        common.root, sandbox_accounts(project, has_aws=not no_aws), pid=os.getpid(), now=now, port=port
-    )
+    accounts = sandbox_accounts(session.project, session.environment, has_aws=not no_aws)
+    running = start_sandbox(common.root, accounts, pid=os.getpid(), now=now, port=port)
 
     def tell() -> None:
         print(f"sandbox up: {_places(running.record.urls)}; Ctrl-C ends it", file=sys.stderr)
@@ -71,6 +71,28 @@ def status(common: Common) -> int:
     else:
         print(f"up: process {record.pid}; {_places(urls)}" if record and runs else "down")
     return 0 if runs else EXIT_FINDINGS
+
+
+@sandbox.command("env", example='eval "$(watchkeeper sandbox env)"')
+@common_options
+def env(common: Common) -> int:
+    """Print what lets this shell, `cdk` and other tools speak to the sandbox instead of the environment's accounts."""
+    import shlex
+
+    from watchkeeper.commands.sandbox.variables import sandbox_variables
+    from watchkeeper.commands.session import open_session
+    from watchkeeper.project.sandbox_record import running_sandbox
+
+    record = running_sandbox(common.root)
+    found = sandbox_variables(open_session(common.root, record.env), record)
+    if common.as_json:
+        shown = {"env": record.env, "variables": found.values, "unset": list(found.unset)}
+        print(json.dumps({"schema_version": 1, **shown}, indent=2))
+        return 0
+    print(f"unset {' '.join(found.unset)}")
+    for name, value in found.values.items():
+        print(f"export {name}={shlex.quote(value)}")
+    return 0
 
 
 @sandbox.command("reset", example="watchkeeper sandbox reset")

@@ -52,7 +52,7 @@ class Stage:
 def prepared_stage(session: Session, now: int, say: Say) -> Iterator[Stage]:
     """Bring everything up at the virtual instant `now`. Raises ConfigError, UsageError, RemoteError."""
     _warn_unrouted(session, say)
-    accounts = sandbox_accounts(session.project, has_aws=True)
+    accounts = sandbox_accounts(session.project, session.environment, has_aws=True)
     sandbox = start_sandbox(session.root, accounts, pid=os.getpid(), now=now)
     try:
         assert sandbox.aws is not None

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from watchkeeper.adapters.endpoints import Target
 from watchkeeper.errors import UsageError, did_you_mean
 from watchkeeper.project.load import load_project
 from watchkeeper.project.model import Environment, Project
@@ -23,6 +24,11 @@ class Session:
     def root(self) -> Path:
         """The project's folder."""
         return self.project.root
+
+    @property
+    def target(self) -> Target:
+        """Whom adapters speak to."""
+        return Target(self.project, self.environment, self.environ, self.allow_loopback)
 
 
 def open_session(

@@ -55,7 +55,8 @@ class Jobs:
     """What the workflows run. environment: deployed to, or compared with; empty: none.
 
     checks: offline, always. builds: source folders whose image has to be made. pushes: whether an image may be pushed.
-    diff: infrastructure, against the environment. plan: of monitors, likewise. needs_approval: a person says yes first.
+    diff: infrastructure, against the environment: lint, reachability, cost and difference. plan: of on-call, monitors
+    and dashboards, likewise; infrastructure changes what they watch. needs_approval: a person says yes first.
     drift: environments that are compared with the repository. reason: one sentence for the log.
     """
 
@@ -117,7 +118,7 @@ def decide(
             environment=environment,
             builds=touched,
             diff=is_infrastructure or bool(touched),
-            plan=is_observability,
+            plan=is_infrastructure or is_observability,
             comments=bool(environment) and (is_infrastructure or is_observability or bool(touched)),
             reason=f"compare with {environment}" if environment else "the base deploys nowhere",
         )

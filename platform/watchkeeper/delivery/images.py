@@ -1,8 +1,9 @@
 """One image for each source folder, named after the folder's content. Pure."""
 
 import dataclasses
+import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -10,6 +11,9 @@ from watchkeeper.errors import UsageError, did_you_mean
 from watchkeeper.project.model import Environment, Project
 
 TAG_PREFIX: Final = "tree-"
+COMMIT_PREFIX: Final = "commit-"
+"""The second tag of an image: the commit that built it, which is what Datadog calls its version."""
+
 _TREE: Final = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 _PINNED: Final = re.compile(r".+@sha256:[0-9a-f]{64}")
 
@@ -63,10 +67,45 @@ def images(project: Project, trees: Mapping[str, str]) -> tuple[Image, ...]:
     )
 
 
-def with_images(project: Project, pinned: Mapping[str, str]) -> Project:
+def built_by(tags: Iterable[str]) -> str:
+    """The commit that built an image with these tags; empty when none says it."""
+    commits = (tag.removeprefix(COMMIT_PREFIX) for tag in sorted(tags) if tag.startswith(COMMIT_PREFIX))
+    return next((commit for commit in commits if _TREE.fullmatch(commit)), "")
+
+
+@dataclass(frozen=True, slots=True)
+class Pinned:
+    """images: service to `host/repository@sha256:...`. versions: service to the commit that built its image."""
+
+    images: Mapping[str, str]
+    versions: Mapping[str, str]
+
+
+def read_pinned(given: object) -> Pinned:
+    """What `delivery images --json` prints, whole or its `images` alone; JSON as text or already read.
+
+    Raises UsageError for anything else.
+    """
+    try:
+        found = json.loads(given) if isinstance(given, str) else given
+    except ValueError:
+        found = None
+    if isinstance(found, Mapping) and isinstance(found.get("images"), Mapping):
+        images, versions = found["images"], found.get("versions") or {}
+    else:
+        images, versions = found, {}
+    for each in (images, versions):
+        if not isinstance(each, Mapping) or not all(isinstance(value, str) for value in each.values()):
+            raise UsageError(
+                "the images are no JSON object of texts", "take it from `watchkeeper delivery images --json`"
+            )
+    return Pinned(images, versions)
+
+
+def with_images(project: Project, pinned: Mapping[str, str], versions: Mapping[str, str] | None = None) -> Project:
     """The project with the images of some services set; the others keep the placeholder of watchkeeper.yaml.
 
-    pinned: service to `host/repository@sha256:...`.
+    pinned: service to `host/repository@sha256:...`. versions: service to what Datadog calls its version.
     Raises UsageError for an unknown service, or an image without a digest.
     """
     known = {service.id for environment in project.environments.values() for service in environment.services}
@@ -79,7 +118,11 @@ def with_images(project: Project, pinned: Mapping[str, str]) -> Project:
 
     def changed(environment: Environment) -> Environment:
         services = tuple(
-            dataclasses.replace(service, image=pinned.get(service.id, service.image))
+            dataclasses.replace(
+                service,
+                image=pinned.get(service.id, service.image),
+                version=(versions or {}).get(service.id, "" if service.id in pinned else service.version),
+            )
             for service in environment.services
         )
         return dataclasses.replace(environment, services=services)

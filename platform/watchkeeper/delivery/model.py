@@ -17,6 +17,9 @@ BUILD: Final = "build"
 COMPARE: Final = "-compare"
 """The GitHub environment `<env>-compare` only reads: pull requests and the drift check use it, nobody approves it."""
 
+BOOTSTRAP_QUALIFIER: Final = "hnb659fds"
+"""Of `cdk bootstrap`, when it is given none."""
+
 _ACCOUNT: Final = re.compile(r"\d{12}")
 _NUMBER: Final = re.compile(r"\d*")
 
@@ -98,6 +101,11 @@ class Delivery:
 def role_name(project: str, github_environment: str) -> str:
     """The role of the jobs of a GitHub environment, in the registry's account."""
     return f"{project}-deliver-{github_environment}"
+
+
+def bootstrap_role(kind: str, account: str, region: str) -> str:
+    """A role that `cdk bootstrap` has made. kind: deploy, file-publishing or lookup."""
+    return f"cdk-{BOOTSTRAP_QUALIFIER}-{kind}-role-{account}-{region}"
 
 
 def load_delivery(project: Project) -> Delivery:

@@ -12,7 +12,10 @@ _SUMMARY: Final = 1024
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeployReport:
-    """What was deployed. commit: full hash. at: Unix seconds. images: by service. url: of the run."""
+    """What was deployed. commit: full hash. at: Unix seconds. images, versions: by service. url: of the run.
+
+    A version is the commit that built the image; it is older than `commit` where the source has not changed since.
+    """
 
     project: str
     env: str
@@ -22,6 +25,7 @@ class DeployReport:
     is_success: bool
     url: str = ""
     images: Mapping[str, str] = field(default_factory=dict)
+    versions: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def title(self) -> str:
@@ -40,6 +44,8 @@ def change_event(report: DeployReport, service: str, routing_key: str) -> dict[s
     details["outcome"] = "succeeded" if report.is_success else "failed"
     if service in report.images:
         details |= {"service": service, "image": report.images[service]}
+    if service in report.versions:
+        details["version"] = report.versions[service]
     payload = {
         "summary": report.title[:_SUMMARY],
         "timestamp": utc_text(report.at),
@@ -55,6 +61,7 @@ def change_event(report: DeployReport, service: str, routing_key: str) -> dict[s
 def datadog_event(report: DeployReport, teams: Mapping[str, str]) -> dict[str, Any]:
     """The body of Datadog's `POST /api/v1/events`. teams: of each service; the tags are those that monitors carry."""
     services = sorted(report.images)
+    versions = sorted(set(report.versions.values())) or [report.commit]
     lines = [f"{service}: {report.images[service]}" for service in services]
     text = "\n".join([f"commit {report.commit}", *lines, *([report.url] if report.url else [])])
     return {
@@ -68,7 +75,8 @@ def datadog_event(report: DeployReport, teams: Mapping[str, str]) -> dict[str, A
             f"env:{report.env}",
             *(f"service:{service}" for service in services),
             *(f"team:{team}" for team in sorted({teams[service] for service in services if service in teams})),
-            f"version:{report.commit}",
+            *(f"version:{version}" for version in versions),
+            f"git.commit.sha:{report.commit}",
             "event:deploy",
             "managed_by:watchkeeper",
         ],

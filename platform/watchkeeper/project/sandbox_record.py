@@ -23,6 +23,7 @@ class SandboxRecord:
 
     pid, started: the process that holds it, and that process's start time as the system tells it (a pid alone may be
     another process by now). urls: datadog, pagerduty, pagerduty_events, slack, aws, control. keys: generated ones.
+    env: the environment that it plays; its AWS account is the one that virtual time moves.
     """
 
     pid: int
@@ -30,6 +31,7 @@ class SandboxRecord:
     urls: Mapping[str, str]
     keys: Mapping[str, str] = field(repr=False)
     seed: int = 0
+    env: str = "local"
 
 
 def record_path(root: Path) -> Path:

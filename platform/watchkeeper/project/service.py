@@ -98,6 +98,7 @@ class Telemetry:
 class Service:
     """One service as it runs in one environment.
 
+    version: what Datadog calls the version of `image`; empty for the image's tag, or the start of its digest.
     cpu: units, 1024 a vCPU. memory_mib: MiB. slo, vars: names that templates use as `service.slo.*`, `service.vars.*`.
     grpc: `internal` keeps the gRPC port off the load balancer; the tasks of other services find it by name.
     environment: variables. secrets: variable to the ARN of a Secrets Manager secret, `ARN:key::` for one key of it.
@@ -112,6 +113,7 @@ class Service:
     team: str
     image: str
     listener: Listener
+    version: str = ""
     name: str = ""
     source: str = ""
     ports: Ports = field(default_factory=Ports)

@@ -63,17 +63,8 @@ class AwsEmulator:
         return self._process.pid if self._process else 0
 
     def env(self, account: str = "") -> dict[str, str]:
-        """Variables for whoever speaks to it: no profile, no metadata service, no account but the one."""
-        return {
-            "AWS_ENDPOINT_URL": self.url,
-            "AWS_ACCESS_KEY_ID": account or self.account,
-            "AWS_SECRET_ACCESS_KEY": SECRET,
-            "AWS_REGION": self._region,
-            "AWS_DEFAULT_REGION": self._region,
-            "AWS_EC2_METADATA_DISABLED": "true",
-            "AWS_CONFIG_FILE": os.devnull,
-            "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
-        }
+        """Variables for whoever speaks to it, in an account; the environment's own where none is named."""
+        return access(self.url, account or self.account, self._region)
 
     def start(self) -> None:
         """Start it and wait until it answers. It ends with this process, however this process ends."""
@@ -164,6 +155,20 @@ class AwsEmulator:
         answer.raise_for_status()
         found: dict[str, Any] = answer.json()
         return found
+
+
+def access(url: str, account: str, region: str) -> dict[str, str]:
+    """Variables that lead to an emulator at `url`: no profile, no metadata service, no other account."""
+    return {
+        "AWS_ENDPOINT_URL": url,
+        "AWS_ACCESS_KEY_ID": account,
+        "AWS_SECRET_ACCESS_KEY": SECRET,
+        "AWS_REGION": region,
+        "AWS_DEFAULT_REGION": region,
+        "AWS_EC2_METADATA_DISABLED": "true",
+        "AWS_CONFIG_FILE": os.devnull,
+        "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+    }
 
 
 def _free_port() -> int:

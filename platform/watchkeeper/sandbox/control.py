@@ -11,7 +11,6 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from watchkeeper.project.model import LOCAL
 from watchkeeper.sandbox.paging import Paging
 from watchkeeper.timeline import TimelineEvent, as_record, utc_text
 
@@ -32,7 +31,7 @@ class ControlApi:
     def __init__(self, sandbox: "Sandbox", key: str) -> None:
         self._sandbox = sandbox
         self._key = key
-        self._paging = Paging(sandbox, LOCAL, None)
+        self._paging = Paging(sandbox, sandbox.record.env, None)
         self.app = Starlette(
             routes=[
                 Route("/clock", self._guarded(self._tell), methods=["GET"]),

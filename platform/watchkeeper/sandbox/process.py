@@ -12,6 +12,7 @@ from types import FrameType
 from typing import Final
 
 from watchkeeper.errors import UsageError
+from watchkeeper.project.model import LOCAL
 from watchkeeper.project.sandbox_record import (
     SandboxRecord,
     is_running,
@@ -75,12 +76,13 @@ class Accounts:
     """What somebody sets up by hand at a vendor's before any tool can sync to it.
 
     owner_email: the first user of the PagerDuty account. slack_account: the workspace that Datadog is connected to.
-    aws: the account that is emulated; None for none.
+    aws: the account that is emulated; None for none. env: the environment that is played.
     """
 
     owner_email: str
     slack_account: str
     aws: AwsAccount | None = None
+    env: str = LOCAL
 
 
 def start_sandbox(root: Path, accounts: Accounts, *, pid: int, now: int, port: int = 0) -> Sandbox:
@@ -122,7 +124,7 @@ def start_sandbox(root: Path, accounts: Accounts, *, pid: int, now: int, port: i
             "slack": f"{servers[2].url}/api",
         }
         aws = _start_aws(root, accounts.aws, urls, port + len(servers) if port else 0, cleanup)
-        record = SandboxRecord(pid=started[0], started=started[1], urls=urls, keys=keys)
+        record = SandboxRecord(pid=started[0], started=started[1], urls=urls, keys=keys, env=accounts.env)
         outlets = Outlets(urls["pagerduty_events"], urls["slack"], {accounts.slack_account: datadogs_slack_token})
         notifier = Notifier(datadog.store, outlets)
         sandbox = Sandbox(clock, datadog, pagerduty, slack, notifier, tuple(servers), aws, record)

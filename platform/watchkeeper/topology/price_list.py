@@ -29,16 +29,19 @@ def update_prices(text: str, file: PriceFile, price_list: Mapping[str, Any]) -> 
         fix = "give the JSON of AWS's price list bulk API for one service"
         raise ConfigError(Problem("the file is no AWS price list: it has no `products` and `terms`", fix=fix))
     offer = str(price_list.get("offerCode", "AWS"))
+    source = f"AWS price list {offer} {price_list.get('version', '')}".rstrip()
     as_of = str(price_list.get("publicationDate", ""))[:10]
     taken, left = [], {}
     for name, price in file.prices.items():
         found = set(_amounts(price, price_list)) if price.usage else set()
         if not price.usage:
             left[name] = "it names no `usage`"
+        elif price.service and price.service != offer:
+            left[name] = f"it stands in the list of {price.service}, and this one is of {offer}"
         elif len(found) != 1:
             left[name] = "the list has no such usage type" if not found else "the list has several; name `operation`"
         else:
-            line = _line(name, price, found.pop(), f"AWS price list {offer}", as_of)
+            line = _line(name, price, found.pop(), source, as_of)
             pattern = re.compile(_LINE.format(name=re.escape(name)), re.MULTILINE)
             match = pattern.search(text)
             if match is not None:
@@ -74,7 +77,9 @@ def _first_paid_tier(tiers: Any, price: Price) -> float:  # noqa: ANN401 - JSON 
 
 def _line(name: str, price: Price, value: float, source: str, as_of: str) -> str:
     parts = [f"value: {value:.10g}", f"unit: {price.unit}", f"region: {price.region}"]
-    parts += [f'source: "{source}"', f'as_of: "{as_of}"', f'usage: "{price.usage}"']
+    parts += [f'source: "{source}"', f'as_of: "{as_of}"']
+    parts += [f"service: {price.service}"] if price.service else []
+    parts += [f'usage: "{price.usage}"']
     parts += [f'operation: "{price.operation}"'] if price.operation else []
     parts += [f"per: {price.per:.10g}"] if price.per != 1 else []
     return f"{name}: {{{', '.join(parts)}}}"

@@ -22,7 +22,8 @@ class Price:
     """What one unit costs, in US dollars.
 
     source, as_of: where the value was read, and when; or unverified: nobody has compared it with AWS's own list yet.
-    usage, operation: AWS's own, by which `env cost --update-prices` finds it. per: how many of AWS's units make one.
+    service, usage, operation: AWS's own, by which `env cost --update-prices` finds it; service: the list's `offerCode`,
+    since several lists know a usage type of the same name. per: how many of AWS's units make one.
     """
 
     __pydantic_config__ = STRICT
@@ -33,6 +34,7 @@ class Price:
     source: str = ""
     as_of: str = ""
     unverified: bool = False
+    service: str = ""
     usage: str = ""
     operation: str = ""
     per: Amount = 1

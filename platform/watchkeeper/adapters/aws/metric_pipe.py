@@ -6,9 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, Final
 
-import botocore.exceptions
-
-from watchkeeper.errors import RemoteError
+from watchkeeper.adapters.aws.refusals import Refusals
 from watchkeeper.forwarding.canary import METRIC, Heartbeat, Pipe
 from watchkeeper.forwarding.model import CANARY_NAMESPACE
 
@@ -88,32 +86,13 @@ class MetricPipe:
         if not client.can_paginate(operation):
             yield from self._call(service, operation, **asked).get(key, [])
             return
-        with _Refusals(service):
+        with Refusals(service):
             for page in client.get_paginator(operation).paginate(**asked):
                 yield from page.get(key, [])
 
     def _call(self, service: str, operation: str, **asked: Any) -> Any:  # noqa: ANN401 - boto3 has no types
-        with _Refusals(service):
+        with Refusals(service):
             return getattr(self._clients[service], operation)(**asked)
-
-
-class _Refusals:
-    """Turns boto3's errors into RemoteError."""
-
-    def __init__(self, service: str) -> None:
-        self._service = service
-
-    def __enter__(self) -> None:
-        return None
-
-    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
-        if isinstance(error, botocore.exceptions.ClientError):
-            code = error.response.get("Error", {}).get("Code", "")
-            what = f"AWS refused {error.operation_name} of {self._service}: {code}"
-            raise RemoteError(what, host=self._service, fix="check the role's permissions") from error
-        if isinstance(error, botocore.exceptions.BotoCoreError):
-            what = f"AWS did not answer for {self._service}: {error}"
-            raise RemoteError(what, host=self._service, fix="check the network") from error
 
 
 def _carries(stream: Mapping[str, Any], namespace: str, metric: str) -> bool:

@@ -1,10 +1,19 @@
 """Images in Amazon ECR."""
 
+from dataclasses import dataclass
 from typing import Any
 
 import botocore.exceptions
 
 from watchkeeper.errors import RemoteError
+
+
+@dataclass(frozen=True, slots=True)
+class StoredImage:
+    """digest: `sha256:...`. tags: all that it has."""
+
+    digest: str
+    tags: tuple[str, ...]
 
 
 class EcrRegistry:
@@ -13,8 +22,8 @@ class EcrRegistry:
     def __init__(self, client: Any) -> None:  # noqa: ANN401 - boto3 has no types
         self._client = client
 
-    def digest(self, repository: str, tag: str) -> str | None:
-        """`sha256:...` of a tag; None when there is no such tag. Raises RemoteError."""
+    def image(self, repository: str, tag: str) -> StoredImage | None:
+        """The image of a tag; None when there is no such tag. Raises RemoteError."""
         try:
             answer = self._client.describe_images(repositoryName=repository, imageIds=[{"imageTag": tag}])
         except botocore.exceptions.ClientError as err:
@@ -28,4 +37,6 @@ class EcrRegistry:
         except botocore.exceptions.BotoCoreError as err:
             raise RemoteError(f"ECR did not answer: {err}", host="ecr", fix="check the network") from None
         found = answer["imageDetails"]  # ECR refuses an unknown tag, its likes give an empty list
-        return str(found[0]["imageDigest"]) if found else None
+        if not found:
+            return None
+        return StoredImage(str(found[0]["imageDigest"]), tuple(found[0].get("imageTags") or (tag,)))

@@ -1,5 +1,6 @@
 """Clients of AWS for an environment: the emulated one for `local`, else whatever credentials the machine has."""
 
+from collections.abc import Sequence
 from typing import Any, Final
 
 import boto3
@@ -13,7 +14,12 @@ _CONFIG: Final = {"connect_timeout": 5, "read_timeout": 30, "retries": {"total_m
 
 
 def aws_client(target: Target, service: str, *, account: str, region: str) -> Any:  # noqa: ANN401 - boto3 has no types
-    """A client of one account and region. Raises UsageError when the credentials belong to another account.
+    """A client of one account and region; see `aws_clients`."""
+    return aws_clients(target, (service,), account=account, region=region)[service]
+
+
+def aws_clients(target: Target, services: Sequence[str], *, account: str, region: str) -> dict[str, Any]:
+    """Clients of one account and region, by service. Raises UsageError when the credentials are of another account.
 
     The environment `local` speaks to the running sandbox only, with its own account and no real keys.
     """
@@ -27,17 +33,17 @@ def aws_client(target: Target, service: str, *, account: str, region: str) -> An
             region_name=region,
         )
         config = botocore.config.Config(proxies={}, **_CONFIG)
-        return session.client(service, endpoint_url=url, config=config)
+        return {service: session.client(service, endpoint_url=url, config=config) for service in services}
     url = target.environ.get("AWS_ENDPOINT_URL", "")
     if url:
-        check_url(url, "AWS_ENDPOINT_URL", target.environment.name, allow_loopback=target.allow_loopback)
+        check_url(url, "AWS_ENDPOINT_URL", target)
     session = boto3.session.Session(region_name=region)
     config = botocore.config.Config(**_CONFIG)
     found = caller_account(session.client("sts", config=config))
     if found != account:
         what = f"the AWS credentials are of account {found}, not of {account}"
         raise UsageError(what, "log in to the account that watchkeeper.yaml or platform/delivery.yaml names")
-    return session.client(service, config=config)
+    return {service: session.client(service, config=config) for service in services}
 
 
 def caller_account(sts: Any) -> str:  # noqa: ANN401 - a boto3 client

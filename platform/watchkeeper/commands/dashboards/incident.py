@@ -6,7 +6,7 @@ from typing import Final
 
 from watchkeeper.adapters.datadog.client import DatadogClient
 from watchkeeper.adapters.datadog.dashboards import PointReader
-from watchkeeper.adapters.endpoints import Target, endpoint
+from watchkeeper.adapters.endpoints import endpoint
 from watchkeeper.commands.dashboards.reconcile import declared_dashboards
 from watchkeeper.commands.monitors.declared import declared_monitors
 from watchkeeper.commands.session import Session
@@ -86,7 +86,7 @@ def _panels(session: Session, service: str, start: int, end: int) -> list[PanelG
     mine = [each for each in dashboards if each.identity.service == service] or dashboards
     if not mine:
         return []
-    target = Target(session.project, session.environment, session.environ, session.allow_loopback)
+    target = session.target
     return read_panels(mine[0], PointReader(DatadogClient(endpoint(target, "datadog"))), start, end)
 
 

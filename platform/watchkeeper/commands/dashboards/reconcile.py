@@ -2,7 +2,7 @@
 
 from watchkeeper.adapters.datadog.client import DatadogClient
 from watchkeeper.adapters.datadog.dashboards import DashboardStore
-from watchkeeper.adapters.endpoints import Target, endpoint
+from watchkeeper.adapters.endpoints import endpoint
 from watchkeeper.commands.monitors.declared import declared_monitors
 from watchkeeper.commands.reconcile import Reconciliation, Side
 from watchkeeper.commands.session import Session
@@ -32,7 +32,7 @@ def declared_dashboards(session: Session) -> list[Dashboard]:
 def dashboards_reconciliation(session: Session) -> Reconciliation:
     """Everything a plan needs. Raises ConfigError, UsageError, RemoteError."""
     dashboards = declared_dashboards(session)
-    where = endpoint(Target(session.project, session.environment, session.environ, session.allow_loopback), "datadog")
+    where = endpoint(session.target, "datadog")
     client = DatadogClient(where)
     organisation = client.call("GET", "/api/v1/org")["orgs"][0]["name"]
     project, env = session.project.name, session.environment.name

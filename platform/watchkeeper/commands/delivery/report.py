@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from watchkeeper.adapters.datadog.client import DatadogClient
-from watchkeeper.adapters.endpoints import Target, endpoint
+from watchkeeper.adapters.endpoints import endpoint
 from watchkeeper.adapters.pagerduty.change_events import ChangeEvents, service_keys
 from watchkeeper.adapters.pagerduty.client import PagerDutyClient
 from watchkeeper.commands.session import Session
@@ -31,7 +31,7 @@ def report_deploy(session: Session, report: DeployReport) -> Reported:
 
     Raises UsageError when a key is missing or the sandbox is down.
     """
-    target = Target(session.project, session.environment, session.environ, session.allow_loopback)
+    target = session.target
     datadog = DatadogClient(endpoint(target, "datadog"))
     pagerduty = PagerDutyClient(endpoint(target, "pagerduty"))
     events = ChangeEvents(endpoint(target, "pagerduty_events"))

@@ -7,9 +7,9 @@ from datetime import datetime
 from typing import Any, Final
 
 from watchkeeper.adapters.aws.metric_pipe import SERVICES, MetricPipe
-from watchkeeper.adapters.aws.session import aws_client
+from watchkeeper.adapters.aws.session import aws_clients
 from watchkeeper.adapters.datadog.client import DatadogClient
-from watchkeeper.adapters.endpoints import Target, endpoint
+from watchkeeper.adapters.endpoints import endpoint
 from watchkeeper.commands.sandbox.clock import ask_sandbox
 from watchkeeper.commands.session import Session
 from watchkeeper.errors import UsageError
@@ -57,16 +57,15 @@ def fly(session: Session, *, limit_s: int, seed: int) -> Flown:
     if not load_forwarding(session.project).metrics.carries(CANARY_NAMESPACE, METRIC):
         fix = f"add `{CANARY_NAMESPACE}: {{}}` under `metrics: namespaces:`, and deploy"
         raise UsageError(f"{FILE} does not stream {CANARY_NAMESPACE}, so nothing can be proven", fix)
-    target = Target(session.project, session.environment, session.environ, session.allow_loopback)
+    target = session.target
     environment = session.environment
     datadog = DatadogClient(endpoint(target, "datadog"))
-    sender = MetricPipe(
-        {name: aws_client(target, name, account=environment.account, region=environment.region) for name in SERVICES}
-    )
-    watch = _virtual(session, datadog) if environment.is_local else _live(datadog)
+    sender = MetricPipe(aws_clients(target, SERVICES, account=environment.account, region=environment.region))
+    is_virtual = environment.is_local or target.is_played_at(session.environ.get("AWS_ENDPOINT_URL", ""))
+    watch = _virtual(session, datadog) if is_virtual else _live(datadog)
     heartbeat = Heartbeat(environment.name, 1 + seed % _VALUES, watch.now())
     site = SITES[session.project.datadog.site]
-    return Flown(prove(heartbeat, sender, watch, limit_s=limit_s, site=site), environment.is_local)
+    return Flown(prove(heartbeat, sender, watch, limit_s=limit_s, site=site), is_virtual)
 
 
 def _virtual(session: Session, datadog: DatadogClient) -> Watch:

@@ -2,7 +2,7 @@
 
 from watchkeeper.adapters.datadog.aws_accounts import AwsAccountStore
 from watchkeeper.adapters.datadog.client import DatadogClient
-from watchkeeper.adapters.endpoints import Target, endpoint
+from watchkeeper.adapters.endpoints import endpoint
 from watchkeeper.commands.reconcile import Reconciliation, Side
 from watchkeeper.commands.session import Session
 from watchkeeper.errors import UsageError
@@ -21,7 +21,7 @@ def integration_reconciliation(session: Session) -> Reconciliation:
     """
     declared = _declared(session)
     environment = session.environment
-    where = endpoint(Target(session.project, environment, session.environ, session.allow_loopback), "datadog")
+    where = endpoint(session.target, "datadog")
     client = DatadogClient(where)
     organisation = client.call("GET", "/api/v1/org")["orgs"][0]["name"]
     identity = Identity(session.project.name, environment.name, "", f"aws-{environment.account}")

@@ -9,7 +9,7 @@ import numpy as np
 
 from watchkeeper.adapters.datadog.client import DatadogClient
 from watchkeeper.adapters.datadog.history import RATE_PERIOD_S, History, pieces
-from watchkeeper.adapters.endpoints import Target, endpoint
+from watchkeeper.adapters.endpoints import endpoint
 from watchkeeper.commands.session import Session
 from watchkeeper.errors import Problem
 from watchkeeper.monitors.alerting import any_query
@@ -53,8 +53,7 @@ def read_live(
 
     Raises UsageError, RemoteError.
     """
-    target = Target(session.project, session.environment, session.environ, session.allow_loopback)
-    client = DatadogClient(endpoint(target, "datadog"), max_wait_s=RATE_PERIOD_S)
+    client = DatadogClient(endpoint(session.target, "datadog"), max_wait_s=RATE_PERIOD_S)
     host = client.caller.host
     history = History(client, session.root / _KEPT / host, now)
     problems: list[Problem] = []

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from watchkeeper.adapters.datadog.client import DatadogClient
 from watchkeeper.adapters.datadog.monitors import MonitorStore
 from watchkeeper.adapters.datadog.slos import SloStore
-from watchkeeper.adapters.endpoints import Target, endpoint
+from watchkeeper.adapters.endpoints import endpoint
 from watchkeeper.commands.monitors.declared import declared_monitors
 from watchkeeper.commands.monitors.lint import refuse_errors
 from watchkeeper.commands.reconcile import Reconciliation, Side
@@ -45,7 +45,7 @@ def monitors_reconciliation(session: Session, tolerated: Collection[str] = ()) -
     """
     declared = declared_monitors(session)
     refuse_errors(session, declared, datetime.now(UTC).date(), tolerated)
-    target = Target(session.project, session.environment, session.environ, session.allow_loopback)
+    target = session.target
     where = endpoint(target, "datadog")
     client = DatadogClient(where)
     organisation = client.call("GET", "/api/v1/org")["orgs"][0]["name"]

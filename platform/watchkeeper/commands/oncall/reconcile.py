@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from watchkeeper.adapters.datadog.client import DatadogClient
 from watchkeeper.adapters.datadog.integrations import PagerDutyServiceStore, SlackChannelStore
-from watchkeeper.adapters.endpoints import Target, endpoint
+from watchkeeper.adapters.endpoints import endpoint
 from watchkeeper.adapters.pagerduty.client import PagerDutyClient
 from watchkeeper.adapters.pagerduty.stores import IntegrationStore, PagerDutyStore, ScheduleStore, UserStore
 from watchkeeper.adapters.slack.channels import ChannelStore
@@ -55,7 +55,7 @@ class _Clients:
 
 
 def _clients(session: Session) -> _Clients:
-    target = Target(session.project, session.environment, session.environ, session.allow_loopback)
+    target = session.target
     where = {name: endpoint(target, name) for name in ("pagerduty", "datadog", "slack")}
     pagerduty = PagerDutyClient(where["pagerduty"], session.environment.pagerduty.from_email)
     datadog = DatadogClient(where["datadog"])

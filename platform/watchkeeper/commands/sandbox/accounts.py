@@ -3,17 +3,16 @@
 from urllib.parse import urlsplit
 
 from watchkeeper.forwarding.sites import SITES
-from watchkeeper.project.model import LOCAL, Project
+from watchkeeper.project.model import Environment, Project
 from watchkeeper.sandbox.process import Accounts, AwsAccount
 
 
-def sandbox_accounts(project: Project, *, has_aws: bool) -> Accounts:
-    """From the project: the Slack workspace's name, who owns the PagerDuty account, and the emulated AWS account."""
-    local = project.environments.get(LOCAL)
-    owner = local.pagerduty.from_email if local else ""
+def sandbox_accounts(project: Project, environment: Environment, *, has_aws: bool) -> Accounts:
+    """The Slack workspace's name, who owns the PagerDuty account, and the AWS account of the environment."""
     host = urlsplit(SITES[project.datadog.site].metrics_intake).netloc
     return Accounts(
-        owner_email=owner or "owner@example.com",
+        owner_email=environment.pagerduty.from_email or "owner@example.com",
         slack_account=project.datadog.slack_account,
-        aws=AwsAccount(local.account, local.region, host) if local and has_aws else None,
+        aws=AwsAccount(environment.account, environment.region, host) if has_aws else None,
+        env=environment.name,
     )

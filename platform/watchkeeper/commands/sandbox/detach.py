@@ -15,7 +15,7 @@ _START_S: Final = 20.0
 _STOP_S: Final = 10.0
 
 
-def start_detached(root: Path, ttl: str, port: int, *, has_aws: bool) -> SandboxRecord:
+def start_detached(root: Path, env: str, ttl: str, port: int, *, has_aws: bool) -> SandboxRecord:
     """Start a sandbox that outlives this command, and wait until it answers. Raises UsageError with its last words."""
     before = read_record(root)
     if before is not None and is_running(before):
@@ -31,6 +31,8 @@ def start_detached(root: Path, ttl: str, port: int, *, has_aws: bool) -> Sandbox
                 *command,
                 "--project",
                 str(root.resolve()),
+                "--env",
+                env,
                 "--ttl",
                 ttl,
                 "--port",

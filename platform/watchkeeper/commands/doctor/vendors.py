@@ -1,0 +1,120 @@
+"""What an environment needs at Datadog, PagerDuty and Slack."""
+
+from collections.abc import Iterator
+from typing import Final
+
+from watchkeeper.adapters.datadog.aws_accounts import AwsAccountStore
+from watchkeeper.adapters.datadog.client import DatadogClient
+from watchkeeper.adapters.datadog.integrations import SlackChannelStore
+from watchkeeper.adapters.endpoints import Target, endpoint
+from watchkeeper.adapters.pagerduty.client import PagerDutyClient
+from watchkeeper.adapters.pagerduty.stores import UserStore
+from watchkeeper.adapters.slack.client import SlackClient
+from watchkeeper.commands.doctor.check import Check
+from watchkeeper.commands.session import Session
+from watchkeeper.errors import RemoteError
+from watchkeeper.forwarding.load import FILE, load_forwarding
+from watchkeeper.routing.load import OnCallPlan
+
+_REFUSED: Final = (401, 403)
+_NOT_FOUND: Final = 404
+
+
+def datadog(session: Session, target: Target, plan: OnCallPlan) -> Iterator[Check]:
+    """Both keys at the declared site, the connected Slack workspace, and the AWS integration."""
+    site, names = session.project.datadog.site, session.environment.credentials
+    client = DatadogClient(endpoint(target, "datadog"))
+    try:
+        client.call("GET", "/api/v1/validate")
+    except RemoteError as err:
+        if err.status not in _REFUSED:
+            raise
+        fix = "take one of this organisation, or correct `datadog: site` in watchkeeper.yaml: a key works at one site"
+        yield Check("datadog", "missing", f"{site} does not know the API key in {names.datadog_api_key}", fix)
+        yield Check("datadog", "unasked", "application key and integrations: the API key comes first")
+        return
+    try:
+        organisation = client.call("GET", "/api/v1/org")["orgs"][0]["name"]
+    except RemoteError as err:
+        if err.status not in _REFUSED:
+            raise
+        fix = "make one in the same organisation, of a user or service account that may write monitors and dashboards"
+        yield Check("datadog", "missing", f"{site} refuses the application key in {names.datadog_app_key}", fix)
+        return
+    yield Check("datadog", "ok", f"both keys are of {organisation} at {site}")
+    if plan.channels:
+        yield from _workspace(session, client)
+    yield from _integration(session, client)
+
+
+def _workspace(session: Session, client: DatadogClient) -> Iterator[Check]:
+    name = session.project.datadog.slack_account
+    try:
+        SlackChannelStore(client, name).list()
+    except RemoteError as err:
+        if err.status != _NOT_FOUND:
+            raise
+        fix = "connect it on Datadog's page Integrations > Slack, or correct `datadog: slack_account`"
+        yield Check("datadog-slack", "missing", f"Datadog is not connected to the Slack workspace `{name}`", fix)
+        return
+    yield Check("datadog-slack", "ok", f"Datadog is connected to the Slack workspace `{name}`")
+
+
+def _integration(session: Session, client: DatadogClient) -> Iterator[Check]:
+    """Datadog's side of the account; the external id that it has issued has to be written down and deployed."""
+    name, account = session.environment.name, session.environment.account
+    declared = load_forwarding(session.project).integration
+    if declared is None:
+        told = f"{FILE} declares no integration: tags of AWS resources stay unknown to Datadog"
+        yield Check("datadog-aws", "note", told, "add `integration: {}`")
+        return
+    found = AwsAccountStore(client, account).list()
+    if not found:
+        fix = f"watchkeeper forwarding sync --env {name}"
+        yield Check("datadog-aws", "missing", f"Datadog does not know the account {account}", fix)
+        return
+    issued = str((found[0].get("auth_config") or {}).get("external_id") or "")
+    if issued != declared.external_ids.get(name):
+        fix = f"write `external_ids: {{{name}: {issued}}}` there, and deploy"
+        yield Check("datadog-aws", "missing", f"{FILE} does not say the external id that Datadog has issued", fix)
+        return
+    yield Check("datadog-aws", "ok", f"Datadog knows the account {account}")
+
+
+def pagerduty(session: Session, target: Target, plan: OnCallPlan) -> Iterator[Check]:
+    """The token, and the people who have to be users before they can be on call."""
+    settings, variable = session.environment.pagerduty, session.environment.credentials.pagerduty_api_key
+    client = PagerDutyClient(endpoint(target, "pagerduty"))
+    try:
+        emails = {str(user["email"]).lower() for user in UserStore(client).list()}
+    except RemoteError as err:
+        if err.status not in _REFUSED:
+            raise
+        fix = "make a REST API key (Integrations > API Access Keys) that may write"
+        yield Check("pagerduty", "missing", f"PagerDuty refuses the key in {variable}", fix)
+        return
+    yield Check("pagerduty", "ok", f"the key in {variable} is valid; {len(emails)} users")
+    author = settings.from_email.lower()
+    if author and author not in emails:
+        fix = "name a user of the account as `pagerduty: from_email`"
+        yield Check("pagerduty", "missing", f"{settings.from_email} is no PagerDuty user", fix)
+    absent = [person for person in plan.people.values() if person.email.lower() not in emails]
+    for person in absent:
+        what, where = f"{person.name} <{person.email}> is no PagerDuty user", plan.places["people", person.id]
+        if settings.creates_users:
+            yield Check("pagerduty", "note", f"{what}: `oncall sync` invites them", where=where)
+        else:
+            fix = "invite them in PagerDuty, or set `pagerduty: {creates_users: true}` for the environment"
+            yield Check("pagerduty", "missing", what, fix, where)
+
+
+def slack(session: Session, target: Target, plan: OnCallPlan) -> Iterator[Check]:
+    """The token, and the channels."""
+    variable = session.environment.credentials.slack_bot_token
+    client = SlackClient(endpoint(target, "slack"))
+    workspace = client.call("auth_test")["team"]
+    yield Check("slack", "ok", f"the token in {variable} is of the workspace {workspace}")
+    names = {str(channel["name"]) for channel in client.channels()}
+    for channel in plan.channels.values():
+        if channel.name not in names:
+            yield Check("slack", "note", f"there is no channel #{channel.name}: `oncall sync` makes it")
