@@ -12,7 +12,7 @@ from watchkeeper.commands.monitors.recordings import asked_for, read_recordings,
 from watchkeeper.commands.monitors.roster import Roster, Wanted, load_former_roster, load_roster
 from watchkeeper.commands.monitors.woken import woken
 from watchkeeper.commands.session import Session
-from watchkeeper.errors import Problem, UsageError
+from watchkeeper.errors import ConfigError, Problem, UsageError
 from watchkeeper.monitors.backtest.labels import Incident, Score, parse_labels, score
 from watchkeeper.monitors.backtest.outcome import Outcome
 from watchkeeper.monitors.backtest.run import Job
@@ -74,58 +74,102 @@ class Answer:
         return score(outcome, self.incidents) if self.incidents else None
 
 
+@dataclass(frozen=True, slots=True)
+class _Material:
+    """What is played through what, from when to when. before: of `--base`. requests: how many it took."""
+
+    roster: Roster
+    before: Roster
+    files: SeriesFiles
+    start: int
+    end: int
+    requests: int
+
+
 def run_backtest(
     session: Session, question: Question, progress: Callable[[int, int], None] = lambda _done, _all: None
 ) -> Answer:
-    """progress: is told how many jobs are done, and of how many. Raises ConfigError, UsageError."""
+    """progress: is told how many jobs are done, and of how many. Raises ConfigError, UsageError, RemoteError."""
     started = time.perf_counter()
     roster = load_roster(session, question.wanted)
     before = _former_roster(session, question) if question.base else Roster()
-    requests = roster.requests
-    if question.is_live:
-        start, end = _asked_period(question)
-        live = read_live(session, [*roster.everyone, *before.everyone], start, end, int(time.time()), progress)
-        requests += live.requests
-        files = SeriesFiles(live.series, live.rows, 0, tuple(live.problems))
-        roster, before = roster.changed(live.pairs), before.changed(live.pairs)
-    else:
-        asked = asked_for([*roster.everyone, *before.everyone])
-        files = read_recordings(question.series, asked, int(time.time()))
-        start, end = _recorded_period(question, files)
-    if end <= start:
-        raise UsageError(
-            "the period ends before it begins", "the recording may lie elsewhere: leave --from and --to out"
-        )
-    answer = Answer(start, end, rows=files.rows, dropped=files.dropped, unasked=files.unasked, base=question.base)
-    answer.requests = requests
-    answer.problems = [*roster.problems, *files.problems]
+    material = (_live if question.is_live else _recorded)(session, question, roster, before, progress)
+    if material.end <= material.start:
+        fix = "the recording may lie elsewhere: leave --from and --to out"
+        raise UsageError("the period ends before it begins", fix)
+    files = material.files
+    answer = Answer(
+        material.start,
+        material.end,
+        rows=files.rows,
+        dropped=files.dropped,
+        unasked=files.unasked,
+        base=question.base,
+        requests=material.requests,
+        problems=_problems(material, question),
+        incidents=read_labels(question.labels) if question.labels else (),
+    )
+    _play(material, question, answer, progress)
+    if any(outcome.reaches for outcome in answer.outcomes):
+        answer.woken = woken(answer.outcomes, load_on_call(session.project, session.environment))
+    answer.wall_s = time.perf_counter() - started
+    return answer
+
+
+def _recorded(
+    _session: Session, question: Question, roster: Roster, before: Roster, _progress: Callable[[int, int], None]
+) -> _Material:
+    asked = asked_for([*roster.everyone, *before.everyone])
+    files = read_recordings(question.series, asked, int(time.time()))
+    return _Material(roster, before, files, *_recorded_period(question, files), roster.requests)
+
+
+def _live(
+    session: Session, question: Question, roster: Roster, before: Roster, progress: Callable[[int, int], None]
+) -> _Material:
+    start, end = _asked_period(question)
+    live = read_live(session, [*roster.everyone, *before.everyone], start, end, int(time.time()), progress)
+    files = SeriesFiles(live.series, live.rows, 0, tuple(live.problems))
+    played = roster.changed(live.pairs)
+    if not played.subjects:
+        raise ConfigError([replace(each, severity="error") for each in (*played.problems, *live.problems)])
+    return _Material(played, before.changed(live.pairs), files, start, end, roster.requests + live.requests)
+
+
+def _problems(material: _Material, question: Question) -> list[Problem]:
+    roster, files = material.roster, material.files
+    found = [*roster.problems, *files.problems]
+    found += [replace(each, what=f"at {question.base}: {each.what}") for each in material.before.problems]
     if not question.is_live:
-        answer.problems += unrecorded(roster.everyone, files) + unmatched(roster.everyone, files.series)
-    answer.incidents = read_labels(question.labels) if question.labels else ()
-    jobs = [(("now", ""), job) for job in _jobs(roster, answer, question)]
-    jobs += [(("before", ""), job) for job in _jobs(before, answer, question)]
-    jobs += [(("variant", job.variant), job) for job in _variant_jobs(roster, answer, question)]
+        found += unrecorded(roster.everyone, files) + unmatched(roster.everyone, files.series)
+    return found
+
+
+def _play(material: _Material, question: Question, answer: Answer, progress: Callable[[int, int], None]) -> None:
+    """Run every job and put its outcome where it belongs; an interrupt leaves those that were done."""
+    now = _jobs(material.roster, answer, question)
+    before = _jobs(material.before, answer, question)
+    variants = _variant_jobs(material.roster, answer, question)
+    jobs = [*now, *before, *variants]
     answer.jobs = len(jobs)
     found: dict[int, Outcome] = {}
-    plain = [job for _, job in jobs]
     try:
         progress(0, len(jobs))
         for number, outcome in run_jobs(
-            plain, files.series, question.engine, workers=question.workers, scheduler=question.scheduler
+            jobs, material.files.series, question.engine, workers=question.workers, scheduler=question.scheduler
         ):
             found[number] = outcome
             progress(len(found), len(jobs))
     except KeyboardInterrupt:
         answer.is_partial = True
-    for number, ((role, variant), _) in enumerate(jobs):
-        if number in found:
-            target = {"now": answer.outcomes, "before": answer.before}.get(role)
-            (answer.variants.setdefault(variant, []) if target is None else target).append(found[number])
     answer.done = len(found)
-    if any(outcome.reaches for outcome in answer.outcomes):
-        answer.woken = woken(answer.outcomes, load_on_call(session.project, session.environment))
-    answer.wall_s = time.perf_counter() - started
-    return answer
+    for number, outcome in sorted(found.items()):
+        if number < len(now):
+            answer.outcomes.append(outcome)
+        elif number < len(now) + len(before):
+            answer.before.append(outcome)
+        else:
+            answer.variants.setdefault(jobs[number].variant, []).append(outcome)
 
 
 def _asked_period(question: Question) -> tuple[int, int]:
