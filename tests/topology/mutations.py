@@ -63,12 +63,12 @@ def sites(stacks: Mapping[str, Mapping[str, Any]]) -> Iterator[Site]:
                 yield from (Site(stack, logical_id, kind, "RouteTableIds", i) for i in range(len(tables)))
 
 
-def changes(stacks: Stacks, site: Site) -> list[str]:
+def changes(stacks: Mapping[str, Mapping[str, Any]], site: Site) -> list[str]:
     """What can be done to a rule: it can be deleted, and widened in as many ways as it has ends."""
     return [change for change in (DELETED, *WIDENINGS) if changed(stacks, site, change) is not None]
 
 
-def changed(stacks: Stacks, site: Site, change: str) -> Stacks | None:
+def changed(stacks: Mapping[str, Mapping[str, Any]], site: Site, change: str) -> Stacks | None:
     """The templates with one rule deleted or a little wider; None where the rule has no such end."""
     found = _copy(stacks, site)
     if change == DELETED:

@@ -29,7 +29,7 @@ def read_acls(templates: Templates, notes: Notes) -> dict[Reference, Acl]:
     for entry in templates.of_type("AWS::EC2::NetworkAclEntry"):
         properties = entry.properties
         acl = resource_of(properties.get("NetworkAclId"))
-        if acl not in entries:
+        if acl is None or acl not in entries:
             notes.cannot_judge(str(entry.ref), f"the network ACL {acl or properties.get('NetworkAclId')}")
             continue
         if "Ipv6CidrBlock" in properties:

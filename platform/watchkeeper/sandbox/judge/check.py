@@ -83,14 +83,15 @@ def judge(out: Path, client: Clients, account: str, region: str) -> Judgement:
     """Compare everything that exists with the templates of an assembly. client: boto3's client of a service."""
     place = Place(account, region, lru_cache(maxsize=None)(client))
     tags = crawl(place.client)
-    counts, found = {}, []
+    counts: dict[str, int] = {}
+    found: list[Mismatch] = []
     for stack, resources, there in _stacks(out, place):
         counts[stack] = len(resources)
         for logical_id, resource in resources.items():
             kind = resource["Type"]
             if kind != _METADATA:
-                differences = _judged(there[logical_id], tags, place) if logical_id in there else ["missing"]
-                found += [Mismatch(stack, logical_id, kind, what) for what in differences]
+                told = list(_judged(there[logical_id], tags, place)) if logical_id in there else ["missing"]
+                found += [Mismatch(stack, logical_id, kind, what) for what in told]
     return Judgement(counts, tuple(sorted(found)))
 
 
