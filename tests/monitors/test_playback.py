@@ -1,5 +1,7 @@
 """Which series a monitor asks for."""
 
+from collections.abc import Mapping
+
 import pytest
 
 from watchkeeper.monitors.playback import queried_metrics, unheard
@@ -8,7 +10,7 @@ from watchkeeper.monitors.subject import Subject
 LOGS = {"type": "log alert", "query": 'logs("status:error").index("*").rollup("count").last("5m") > 4'}
 
 
-def subject(definition: dict[str, object]) -> Subject:
+def subject(definition: Mapping[str, object]) -> Subject:
     return Subject(id="m", declaration="m", env="prod", definition={"name": "m", "message": "", **definition})
 
 
