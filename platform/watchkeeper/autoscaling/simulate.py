@@ -2,8 +2,9 @@
 
 What is modelled: CPU that stops at 100 % and a queue behind it, memory that grows with it, requests per target, metrics
 of one's own that follow the load of a task, publication delay, start time and first health check of tasks, draining,
-cooldowns from fulfilment, schedules, forecast, deployment windows, lost zones and interruptions of Fargate Spot, cost. What is not: the second set of
-tasks that a rolling deployment runs for a while; metric math, and metrics that do not follow the load.
+cooldowns from fulfilment, schedules, forecast, deployment windows, lost zones, interruptions of Fargate Spot, cost.
+What is not: the second set of tasks that a rolling deployment runs for a while; metric math, and metrics that do not
+follow the load.
 """
 
 from collections import deque
