@@ -2,7 +2,7 @@
 
 from random import Random
 
-from watchkeeper.autoscaling.fleet import Fleet
+from watchkeeper.autoscaling.fleet import Fleet, Loss
 from watchkeeper.autoscaling.task import Workload
 
 STEADY = Workload(start_s=40, start_spread_s=0, health_check_s=0, drain_s=0)
@@ -45,9 +45,16 @@ def test_a_draining_task_takes_no_requests_and_still_costs() -> None:
 def test_what_a_lost_zone_took_is_replaced_and_not_drained() -> None:
     """Three tasks at 90 s, one of them gone then: 90 s, two of 200 s, and the new one from 90 s on."""
     tasks = fleet(3, Workload(start_s=40, start_spread_s=0, health_check_s=0, drain_s=300))
-    tasks.lose(1 / 3, 90)
+    tasks.lose(1, 90)
     assert (tasks.running, tasks.desired) == (2, 3)
     tasks.settle(130)
 
     assert tasks.running == 3
     assert tasks.billed_s(200) == 90 + 2 * 200 + 110
+
+
+def test_a_loss_takes_its_share_beyond_the_tasks_that_it_cannot_take() -> None:
+    """A third of nine; half of what is on Spot beyond two tasks on demand; never more than there is."""
+    assert Loss(0, 1 / 3).of(9) == 3
+    assert Loss(0, 0.5, base=2).of(8) == 3
+    assert Loss(0, 1.0, base=2).of(1) == 0

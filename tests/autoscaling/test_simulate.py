@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from tests.autoscaling.conftest import CPU, MEMORY, NOW, config
 from watchkeeper.autoscaling.activities import is_scaled
-from watchkeeper.autoscaling.fleet import ZoneLoss
+from watchkeeper.autoscaling.fleet import Loss
 from watchkeeper.autoscaling.model import CloudWatchMetric, PredictivePolicy, ScalingConfig, TargetTrackingPolicy
 from watchkeeper.autoscaling.outcome import outcome
 from watchkeeper.autoscaling.simulate import Run, simulate
@@ -135,7 +135,7 @@ def test_a_metric_of_ones_own_follows_the_requests_of_a_task() -> None:
 def test_a_lost_zone_takes_its_share_at_once_and_other_tasks_are_started() -> None:
     """A third of nine tasks for the 23 seconds that a task takes to start; nothing is scaled."""
     points = [(NOW + 60 * each, 225.0) for each in range(20)]
-    loss = ZoneLoss(NOW + 600, 1 / 3)
+    loss = Loss(NOW + 600, 1 / 3)
     run = simulate(config(QUICK), Trace(points, 60), BENCHMARK, losses=[loss])
 
     seen = [(step.at - NOW, step.running) for step in run.steps if step.running != 9]

@@ -192,7 +192,7 @@ def test_people_read_the_side_of_an_alarm_and_the_policy_in_the_order_of_time(pr
     )
     lines = done.stdout.splitlines()
 
-    assert lines[0] == "1998-01-01T00:00:00Z  zone lost                             50% of the tasks"
+    assert lines[0] == "1998-01-01T00:00:00Z  a zone is lost, with 50% of the tasks"
     assert any(line.endswith("1 -> 2                                AlarmHigh of policy `cpu`") for line in lines)
     assert lines[:-1] == sorted(lines[:-1], key=lambda line: line[:20])
     assert "task-hours" in lines[-1]
@@ -203,9 +203,10 @@ def test_people_read_the_side_of_an_alarm_and_the_policy_in_the_order_of_time(pr
     [
         (("--lose-zone", "noon"), "--lose-zone: `noon` is no time"),
         (("--deploy", "883612800", "883612800"), "ends at 883612800, before it begins"),
+        (("--interrupt-spot", "883612800"), "`reports` has no tasks on Spot"),
         (("--own-metric", "cpu", "1"), "`reports` has no policy `cpu` on a metric of its own"),
     ],
-    ids=["a time", "a window", "a policy"],
+    ids=["a time", "a window", "no Spot", "a policy"],
 )
 def test_a_wrong_what_if_is_told_and_ends_with_2(project: Path, arguments: tuple[str, ...], told: str) -> None:
     """With how to write it."""

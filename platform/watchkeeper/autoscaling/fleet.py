@@ -14,11 +14,19 @@ _LEAST_BILLED_S: Final = 60
 
 
 @dataclass(frozen=True, slots=True)
-class ZoneLoss:
-    """A zone is gone at an instant, with `share` of the tasks; ECS starts others in the zones that are left."""
+class Loss:
+    """Tasks that are gone at an instant, and that ECS replaces: those of a zone, or those that Fargate Spot takes back.
+
+    share: of the tasks beyond the first `base`.
+    """
 
     at: int
     share: float
+    base: int = 0
+
+    def of(self, running: int) -> int:
+        """How many of so many tasks."""
+        return round(max(0, running - self.base) * self.share)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,12 +79,11 @@ class Fleet:
             self.fulfilled_at = now
         self.desired = desired
 
-    def lose(self, share: float, now: int) -> None:
-        """That share of the tasks ends at once, and as many others are started."""
-        lost = round(self.running * share)
-        for _ in range(lost):
+    def lose(self, count: int, now: int) -> None:
+        """So many tasks end at once, and as many others are started."""
+        for _ in range(count):
             self._end(self._serving.pop(), now)
-        self._start(lost, now)
+        self._start(count, now)
 
     def billed_s(self, until: int) -> float:
         """Seconds of all tasks together that are billed; of those that run, until then."""

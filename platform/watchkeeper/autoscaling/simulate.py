@@ -2,8 +2,9 @@
 
 What is modelled: CPU that stops at 100 % and a queue behind it, memory that grows with it, requests per target, metrics
 of one's own that follow the load of a task, publication delay, start time and first health check of tasks, draining,
-cooldowns from fulfilment, schedules, forecast, deployment windows, lost zones, cost. What is not: the second set of
-tasks that a rolling deployment runs for a while; metric math, and metrics that do not follow the load.
+cooldowns from fulfilment, schedules, forecast, deployment windows, lost zones, interruptions of Fargate Spot, cost.
+What is not: the second set of tasks that a rolling deployment runs for a while; metric math, and metrics that do not
+follow the load.
 """
 
 from collections import deque
@@ -15,7 +16,7 @@ from typing import Final
 from watchkeeper.autoscaling.activities import Activity
 from watchkeeper.autoscaling.assumptions import DEFAULT, Assumptions
 from watchkeeper.autoscaling.control_loop import ControlState, Count, decide
-from watchkeeper.autoscaling.fleet import Fleet, ZoneLoss
+from watchkeeper.autoscaling.fleet import Fleet, Loss
 from watchkeeper.autoscaling.metrics import PREDEFINED
 from watchkeeper.autoscaling.model import Metric, ScalingConfig, StepPolicy, TargetTrackingPolicy, is_high_resolution
 from watchkeeper.autoscaling.predictive_scaling import HOUR_S, forecast_from, is_renewed
@@ -57,7 +58,7 @@ def simulate(
     *,
     seed: int = 0,
     deployments: Sequence[tuple[int, int]] = (),
-    losses: Sequence[ZoneLoss] = (),
+    losses: Sequence[Loss] = (),
     assumptions: Assumptions = DEFAULT,
 ) -> Run:
     """Play a trace of requests per second. deployments: (from, until) in Unix seconds. Same seed, same run."""
@@ -77,7 +78,7 @@ def simulate(
         end = at + step_s
         for loss in losses:
             if at <= loss.at < end:
-                fleet.lose(loss.share, at)
+                fleet.lose(loss.of(fleet.running), at)
         fleet.settle(end)
         step, queue = _serve(fleet, workload, at, rps, step_s, queue)
         steps.append(step)

@@ -72,6 +72,13 @@ def _replay_options(function: F) -> F:
             help="A zone is gone at that time, with its share of the tasks; more than once.",
         ),
         click.option(
+            "--interrupt-spot",
+            "spot_interruptions",
+            multiple=True,
+            metavar="AT",
+            help="Fargate Spot takes back all of its tasks at that time; more than once.",
+        ),
+        click.option(
             "--deploy",
             "deploys",
             nargs=2,
@@ -122,7 +129,7 @@ def simulate(common: Common, env: str, **given: Any) -> int:  # noqa: ANN401 - c
     if common.as_json:
         print(json.dumps(_answer(found, options, env), indent=2))
         return 0
-    lines = [(at, f"{'zone lost':<36}  {share:.0%} of the tasks") for at, share in found.losses]
+    lines = list(found.losses)
     for at, before, after, activity, times in told(found.run):
         reason = activity.get("NotScaledReasons")
         what = f"{before} -> {after}" if after != before else reason[0]["Code"] if reason else activity["Description"]

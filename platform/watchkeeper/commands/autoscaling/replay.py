@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from watchkeeper.autoscaling.activities import Activity
-from watchkeeper.autoscaling.fleet import ZoneLoss
+from watchkeeper.autoscaling.fleet import Loss
 from watchkeeper.autoscaling.model import ScalingConfig
 from watchkeeper.autoscaling.outcome import Outcome, outcome
 from watchkeeper.autoscaling.simulate import Run, simulate
@@ -20,7 +20,8 @@ from watchkeeper.errors import UsageError, did_you_mean
 class Options:
     """What the command line says. scale: requests per second of one unit of the trace.
 
-    deploys: (from, until), lost_zones: when, as texts. own_metrics: by policy id, at a request per second and task.
+    deploys: (from, until), lost_zones, spot_interruptions: when, as texts. own_metrics: by policy id, at a request per
+    second and task.
     """
 
     trace: Path
@@ -35,17 +36,18 @@ class Options:
     own_metrics: Sequence[tuple[str, float]] = ()
     deploys: Sequence[tuple[str, str]] = ()
     lost_zones: Sequence[str] = ()
+    spot_interruptions: Sequence[str] = ()
     seed: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Replayed:
-    """A run with its figures, and what it was of. losses: when a zone was lost, with which share of the tasks."""
+    """A run with its figures, and what it was of. losses: when, and what was lost, as a sentence."""
 
     config: ScalingConfig
     run: Run
     outcome: Outcome
-    losses: Sequence[tuple[int, float]] = ()
+    losses: Sequence[tuple[int, str]] = ()
 
 
 def replay(session: Session, options: Options) -> Replayed:
@@ -66,17 +68,29 @@ def replay(session: Session, options: Options) -> Replayed:
         spot_ratio=service.capacity.spot_percent / 100,
         on_demand_base=service.capacity.on_demand_base,
     )
-    share = 1 / session.environment.network.application_zones
-    losses = [ZoneLoss(_instant(at, "--lose-zone"), share) for at in options.lost_zones]
+    losses = list(_losses(options, config.service, workload, session.environment.network.application_zones))
     run = simulate(
         config,
         _trace(options),
         workload,
         seed=options.seed,
         deployments=[_window(begin, until) for begin, until in options.deploys],
-        losses=losses,
+        losses=[loss for loss, _ in losses],
     )
-    return Replayed(config, run, outcome(run, workload), [(each.at, each.share) for each in losses])
+    return Replayed(config, run, outcome(run, workload), [(loss.at, told) for loss, told in losses])
+
+
+def _losses(options: Options, service: str, workload: Workload, zones: int) -> Iterator[tuple[Loss, str]]:
+    """What is lost, and how to say it."""
+    for text in options.lost_zones:
+        yield Loss(_instant(text, "--lose-zone"), 1 / zones), f"a zone is lost, with {1 / zones:.0%} of the tasks"
+    if options.spot_interruptions and not workload.spot_ratio:
+        fix = "leave out --interrupt-spot, or give it a share on Spot below `capacity:` in watchkeeper.yaml"
+        raise UsageError(f"`{service}` has no tasks on Spot", fix)
+    for text in options.spot_interruptions:
+        loss = Loss(_instant(text, "--interrupt-spot"), workload.spot_ratio, workload.on_demand_base)
+        beyond = f", beyond the first {loss.base}" if loss.base else ""
+        yield loss, f"Spot takes back its {loss.share:.0%} of the tasks{beyond}"
 
 
 def _own_metrics(options: Options, config: ScalingConfig) -> Mapping[str, float]:
