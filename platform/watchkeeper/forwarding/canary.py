@@ -9,6 +9,13 @@ from watchkeeper.forwarding.naming import datadog_name
 from watchkeeper.forwarding.sites import Site
 
 METRIC: Final = "Heartbeat"
+
+
+def canary_log_group(project: str, env: str) -> str:
+    """Name of the log group whose only writer is the canary."""
+    return f"/watchkeeper/{project}-{env}/canary"
+
+
 _DIMENSION: Final = "Environment"
 
 
