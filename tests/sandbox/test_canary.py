@@ -14,13 +14,14 @@ import httpx
 import pytest
 
 from tests.sandbox.conftest import ACCOUNTS, REGION, Emulated
-from watchkeeper.adapters.aws.metric_pipe import SERVICES, MetricPipe
+from watchkeeper.adapters.aws.firehose_pipe import SERVICES
+from watchkeeper.adapters.aws.log_pipe import LogPipe
+from watchkeeper.adapters.aws.metric_pipe import MetricPipe
 from watchkeeper.commands.forwarding.canary import Flown, fly
 from watchkeeper.commands.sandbox.clock import ask_sandbox
 from watchkeeper.commands.session import Session
 from watchkeeper.errors import UsageError
-from watchkeeper.forwarding.canary import METRIC, Heartbeat
-from watchkeeper.forwarding.model import CANARY_NAMESPACE
+from watchkeeper.forwarding.canary import Heartbeat, canary_log_group
 from watchkeeper.project.load import load_project
 from watchkeeper.project.sandbox_record import remove_record
 from watchkeeper.sandbox.cloud import Cloud
@@ -28,6 +29,8 @@ from watchkeeper.sandbox.process import Accounts, AwsAccount, Sandbox, start_san
 
 pytestmark = pytest.mark.emulator
 NOW = 1_780_000_020 // 60 * 60
+LOG_HOSTS = ("aws-kinesis-http-intake.logs.datadoghq.eu", "http-intake.logs.datadoghq.eu")
+HEARTBEAT = Heartbeat("local", 0, NOW, canary_log_group("lighthouse", "local"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +42,7 @@ class Deployed:
     session: Session
     cloud: Cloud
     pipe: MetricPipe
+    logs: LogPipe
     s3: Any
 
     def fly(self, limit_s: int = 600, seed: int = 41) -> Flown:
@@ -78,7 +82,7 @@ def running(
     home = tmp_path_factory.mktemp("canary")
     (home / "platform").mkdir()
     shutil.copy(root / "platform" / "forwarding.yaml", home / "platform")
-    aws = AwsAccount(ACCOUNTS["local"], REGION, "awsmetrics-intake.datadoghq.eu")
+    aws = AwsAccount(ACCOUNTS["local"], REGION, "awsmetrics-intake.datadoghq.eu", LOG_HOSTS)
     accounts = Accounts(owner_email="ana@example.com", slack_account="lighthouse", aws=aws)
     sandbox = start_sandbox(home, accounts, pid=os.getpid(), now=NOW)
     try:
@@ -87,8 +91,9 @@ def running(
         emulated.deploy()
         project = replace(load_project(root), root=home)
         session = Session(project, project.environment("local"), {})
-        pipe = MetricPipe({name: emulated.client(name) for name in SERVICES})
-        yield Deployed(home, sandbox, session, Cloud(sandbox.aws, REGION), pipe, emulated.client("s3"))
+        clients = {name: emulated.client(name) for name in SERVICES}
+        pipe, logs = MetricPipe(clients), LogPipe(clients)
+        yield Deployed(home, sandbox, session, Cloud(sandbox.aws, REGION), pipe, logs, emulated.client("s3"))
     finally:
         sandbox.close()
         remove_record(home)
@@ -157,7 +162,7 @@ def test_a_short_fault_only_delays(deployed: Deployed) -> None:
     deployed.step()
 
     assert 77 in deployed.seen(start)
-    pipe = deployed.pipe.pipe(CANARY_NAMESPACE, METRIC)
+    pipe = deployed.pipe.pipe(HEARTBEAT)
     assert pipe is not None
     assert deployed.pipe.backed_up(pipe, start) == 0
 
@@ -173,7 +178,7 @@ def test_ten_minutes_without_an_intake_lose_nothing_uncounted(deployed: Deployed
         deployed.step()
     deployed.step(3)
 
-    pipe = deployed.pipe.pipe(CANARY_NAMESPACE, METRIC)
+    pipe = deployed.pipe.pipe(HEARTBEAT)
     assert pipe is not None
     arrived = {int(value) for value in deployed.seen(start)} & sent
     backed_up = deployed.pipe.backed_up(pipe, start)
@@ -188,7 +193,7 @@ def test_what_lies_in_the_bucket_can_be_read_again(deployed: Deployed) -> None:
     start = deployed.sandbox.clock.now
     deployed.put(5)
     deployed.step(3)
-    pipe = deployed.pipe.pipe(CANARY_NAMESPACE, METRIC)
+    pipe = deployed.pipe.pipe(HEARTBEAT)
     assert pipe is not None
 
     keys = [each["Key"] for each in deployed.s3.list_objects_v2(Bucket=pipe.bucket)["Contents"]]

@@ -88,23 +88,26 @@ def doctor(common: Common, env: str, assembly: Path | None, templates: tuple[Pat
 @env_option
 @common_options
 def canary(common: Common, env: str, timeout: int, *, allow_loopback: bool) -> int:
-    """Send a metric through the deployed stream and prove that Datadog has it; exits 1 when it has not."""
+    """Send a metric and a log through the deployed pipes and prove that Datadog has them; exits 1 when it has not."""
     from watchkeeper.commands.forwarding.canary import fly
     from watchkeeper.commands.session import open_session
+    from watchkeeper.forwarding.canary import WAYS
 
     session = open_session(common.root, env, allow_loopback=allow_loopback)
     flown = fly(session, limit_s=timeout * 60, seed=time.time_ns() // 1000)
-    proof = flown.proof
     if common.as_json:
         print(json.dumps(flown.to_json(env), indent=2))
-    else:
-        time_of = "virtual seconds" if flown.is_virtual else "s"
+        return 0 if flown.has_arrived else EXIT_FINDINGS
+    time_of = "virtual seconds" if flown.is_virtual else "s"
+    for proof in flown.proofs:
         if proof.has_arrived:
-            print(f"arrived after {proof.latency_s} {time_of}: CloudWatch, metric stream, Firehose, Datadog")
+            print(f"{proof.kind}: arrived after {proof.latency_s} {time_of}: {WAYS[proof.kind]}")
         else:
-            print(f"not seen in Datadog within {timeout} minutes")
+            print(f"{proof.kind}: not seen in Datadog within {timeout} minutes")
         for reason in proof.reasons:
             print(f"  {reason}")
         if proof.backed_up:
             print(f"  {proof.backed_up} records of the stream lie in the bucket of failed data since it was sent")
-    return 0 if proof.has_arrived else EXIT_FINDINGS
+    for way in flown.unproven:
+        print(f"not sent: {way}")
+    return 0 if flown.has_arrived else EXIT_FINDINGS

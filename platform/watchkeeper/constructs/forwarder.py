@@ -1,8 +1,9 @@
 """Datadog's own forwarder: a function that reads access logs from S3 and sends them, in anybody's CDK app.
 
 Its code comes from the Lambda layer that Datadog publishes. Figures and variables:
-DataDog/datadog-serverless-functions, aws/logs_monitoring/template.yaml of forwarder 5.4.11, read 2026-11. Two things are closed that the template leaves
-open: it may read the named buckets only, and what it could not send is kept.
+DataDog/datadog-serverless-functions, aws/logs_monitoring/template.yaml of forwarder 5.4.11, read 2026-11.
+Two things are closed that the template leaves open: it may read the named buckets only, and what it could not send is
+kept.
 """
 
 from collections.abc import Mapping

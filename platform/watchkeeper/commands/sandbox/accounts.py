@@ -11,9 +11,11 @@ def sandbox_accounts(project: Project, *, has_aws: bool) -> Accounts:
     """From the project: the Slack workspace's name, who owns the PagerDuty account, and the emulated AWS account."""
     local = project.environments.get(LOCAL)
     owner = local.pagerduty.from_email if local else ""
-    host = urlsplit(SITES[project.datadog.site].metrics_intake).netloc
+    site = SITES[project.datadog.site]
+    host, logs_host = (urlsplit(url).netloc for url in (site.metrics_intake, site.logs_intake))
+    log_hosts = (logs_host, site.agent_logs_host)
     return Accounts(
         owner_email=owner or "owner@example.com",
         slack_account=project.datadog.slack_account,
-        aws=AwsAccount(local.account, local.region, host) if local and has_aws else None,
+        aws=AwsAccount(local.account, local.region, host, log_hosts) if local and has_aws else None,
     )
