@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+import botocore.exceptions
 import httpx
 import pytest
 
@@ -44,6 +45,7 @@ class Deployed:
     pipe: MetricPipe
     logs: LogPipe
     s3: Any
+    aws_logs: Any
 
     def fly(self, limit_s: int = 600, seed: int = 41) -> Flown:
         """One canary."""
@@ -60,6 +62,23 @@ class Deployed:
     def put(self, value: int) -> None:
         """A heartbeat at virtual now."""
         self.pipe.put(Heartbeat("local", value, self.sandbox.clock.now))
+
+    def write(self, value: int) -> None:
+        """A log line at virtual now."""
+        self.logs.put(replace(HEARTBEAT, value=value, at=self.sandbox.clock.now))
+
+    def found(self, search: str, since: int) -> list[dict[str, Any]]:
+        """The attributes of the logs that a search finds from an instant on."""
+        record = self.sandbox.record
+        headers = {
+            "DD-API-KEY": record.keys["datadog_api_key"],
+            "DD-APPLICATION-KEY": record.keys["datadog_app_key"],
+        }
+        period = {"from": str(since * 1000), "to": "now"}
+        body = {"filter": {"query": search, **period}, "page": {"limit": 1000}}
+        url = f"{record.urls['datadog']}/api/v2/logs/events/search"
+        answer = httpx.post(url, json=body, headers=headers, trust_env=False).raise_for_status().json()
+        return [each["attributes"] for each in answer["data"]]
 
     def seen(self, since: int) -> set[float]:
         """Every value of the canary that Datadog has since then."""
@@ -93,7 +112,8 @@ def running(
         session = Session(project, project.environment("local"), {})
         clients = {name: emulated.client(name) for name in SERVICES}
         pipe, logs = MetricPipe(clients), LogPipe(clients)
-        yield Deployed(home, sandbox, session, Cloud(sandbox.aws, REGION), pipe, logs, emulated.client("s3"))
+        cloud = Cloud(sandbox.aws, REGION)
+        yield Deployed(home, sandbox, session, cloud, pipe, logs, clients["s3"], clients["logs"])
     finally:
         sandbox.close()
         remove_record(home)
@@ -105,7 +125,7 @@ def deployed(running: Deployed) -> Iterator[Deployed]:
     running.cloud.put_api_key(running.sandbox.record.keys["datadog_api_key"])
     yield running
     running.intake(None)
-    running.step(5)
+    running.step(8)
 
 
 def test_a_metric_put_into_cloudwatch_arrives_in_datadog(deployed: Deployed) -> None:
@@ -150,6 +170,82 @@ def test_a_wrong_key_in_the_secret_is_named(deployed: Deployed) -> None:
 
     assert [reason.partition(";")[0] for reason in proof.reasons] == ["the intake answers 403"]
     assert "secret" in proof.reasons[0]
+
+
+def test_a_log_written_into_cloudwatch_arrives_in_datadog_with_its_tags(deployed: Deployed) -> None:
+    """Through the deployed subscription filter and Firehose, in their real formats."""
+    start = deployed.sandbox.clock.now
+    flown = deployed.fly(seed=2344)
+
+    metric, log = flown.proofs
+    assert (log.kind, log.latency_s, log.reasons, log.backed_up) == ("log", 60, (), 0)
+    assert metric.has_arrived
+    (found,) = deployed.found('service:watchkeeper-canary "canary 2345"', start)
+    assert found["message"] == "watchkeeper canary 2345 of local"
+    assert found["tags"] == ["env:local", "service:watchkeeper-canary", "source:watchkeeper", "team:platform"]
+    assert found["attributes"]["aws"]["awslogs"]["logGroup"] == HEARTBEAT.group
+
+
+def test_what_no_canary_flies_is_told(deployed: Deployed) -> None:
+    """Nobody takes the proof of two ways for the proof of all."""
+    told = deployed.fly().to_json("local")["not_proven"]
+
+    assert "access logs by Datadog's forwarder: not rehearsed offline" in " ".join(told)
+    assert "application logs" in told[0]
+
+
+@pytest.mark.parametrize("answers", [403, 413, 429, 503, 0], ids=["key", "large", "much", "unavailable", "nothing"])
+def test_a_broken_intake_of_logs_hides_no_metric_and_loses_no_line(deployed: Deployed, answers: int) -> None:
+    """The metric arrives; the line is repeated for the five minutes that the stream says, and counted in the bucket."""
+    ask_sandbox(deployed.root, "POST", "/intake", {"answers": answers, "of": "logs"})
+
+    metric, log = deployed.fly(limit_s=480, seed=answers).proofs
+
+    assert metric.has_arrived
+    assert not log.has_arrived
+    assert log.backed_up == 1
+    (reason,) = log.reasons
+    assert ("did not answer" if answers == 0 else f"answers {answers}") in reason
+
+
+@pytest.mark.parametrize("answers", [503, 0], ids=["unavailable", "nothing"])
+def test_ten_minutes_without_an_intake_of_logs_lose_nothing_uncounted(deployed: Deployed, answers: int) -> None:
+    """Every line is in Datadog afterwards, or one record of the bucket; none is in both."""
+    start = deployed.sandbox.clock.now
+    sent = set(range(3000, 3015))
+    for number, value in enumerate(sorted(sent)):
+        deployed.intake(answers if 2 <= number < 12 else None)
+        deployed.write(value)
+        deployed.step()
+    deployed.step(8)
+
+    pipe = deployed.logs.pipe(HEARTBEAT)
+    assert pipe is not None
+    found = deployed.found("service:watchkeeper-canary", start)
+    arrived = [int(each["message"].split()[2]) for each in found]
+    backed_up = deployed.logs.backed_up(pipe, start)
+    assert sorted(set(arrived)) == sorted(arrived)
+    assert len(arrived) + backed_up == len(sent)
+    assert backed_up == 5
+    assert sent - set(arrived) == {3002, 3003, 3004, 3005, 3006}
+
+
+def test_a_third_subscription_of_a_group_is_refused(deployed: Deployed) -> None:
+    """As CloudWatch Logs refuses it, in the middle of a deploy; `forwarding doctor` finds it before."""
+    group = "/test/limit"
+    deployed.aws_logs.create_log_group(logGroupName=group)
+    for name in ("one", "two"):
+        _subscribe(deployed, group, name)
+
+    with pytest.raises(botocore.exceptions.ClientError) as caught:
+        _subscribe(deployed, group, "three")
+
+    assert caught.value.response["Error"]["Code"] == "LimitExceededException"
+
+
+def _subscribe(deployed: Deployed, group: str, name: str) -> None:
+    arn = "arn:aws:firehose:eu-west-1:000000000000:deliverystream/x"
+    deployed.aws_logs.put_subscription_filter(logGroupName=group, filterName=name, filterPattern="", destinationArn=arn)
 
 
 def test_a_short_fault_only_delays(deployed: Deployed) -> None:

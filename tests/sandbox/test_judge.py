@@ -41,6 +41,7 @@ ADDITIONS = (
     "ec2._network_acl_entry_xml",
     "ec2._vpce_fields_xml",
     "firehose._dest_description",
+    "lambda_svc._resolve_cross_account_layer",
     "provisioners._cw_metric_alarm_record",
     "provisioners._normalize_container_defs",
     "rds._cluster_xml",
@@ -60,6 +61,8 @@ NOT_IN_LOCAL = {
     "provisioners._elbv2_listener_actions": "no gradual deployment",
     "rds._serverlessv2_xml": "the database never pauses",
     "cloudwatch._evaluate_alarm": "virtual time; no deploy shows it",
+    "cloudwatch_logs._fanout_to_subscription_filters": "delivers; proven by tests/sandbox/test_canary.py",
+    "cloudwatch_logs._put_subscription_filter": "refuses a third filter; proven by tests/sandbox/test_canary.py",
 }
 
 

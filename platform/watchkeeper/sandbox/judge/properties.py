@@ -145,7 +145,20 @@ PROPERTIES: Final[Mapping[str, tuple[str, ...]]] = {
         "DeliveryStreamType",
         "HttpEndpointDestinationConfiguration",
     ),
-    "AWS::Lambda::Function": ("Description", "Handler", "MemorySize", "Role", "Runtime", "Timeout"),
+    "AWS::Events::Rule": ("Description", "EventPattern", "Targets"),
+    "AWS::Lambda::Function": (
+        "Architectures",
+        "Description",
+        "Environment",
+        "Handler",
+        "Layers",
+        "LoggingConfig",
+        "MemorySize",
+        "Role",
+        "Runtime",
+        "Timeout",
+    ),
+    "AWS::Lambda::Permission": ("Action", "FunctionName", "Principal", "SourceAccount", "SourceArn"),
     "AWS::Logs::LogGroup": ("KmsKeyId", "LogGroupName", "RetentionInDays"),
     "AWS::Logs::LogStream": ("LogGroupName", "LogStreamName"),
     "AWS::RDS::DBCluster": (
@@ -186,6 +199,7 @@ PROPERTIES: Final[Mapping[str, tuple[str, ...]]] = {
     "AWS::S3::Bucket": (
         "BucketEncryption",
         "LifecycleConfiguration",
+        "NotificationConfiguration",
         "OwnershipControls",
         "PublicAccessBlockConfiguration",
     ),
@@ -231,6 +245,7 @@ PROPERTIES: Final[Mapping[str, tuple[str, ...]]] = {
     ),
     "AWS::KMS::Key": ("Description", "EnableKeyRotation", "KeyPolicy"),
     "AWS::Logs::ResourcePolicy": ("PolicyDocument", "PolicyName"),
+    "AWS::Logs::SubscriptionFilter": ("DestinationArn", "FilterPattern", "LogGroupName", "RoleArn"),
     "AWS::MSK::Cluster": (
         "BrokerNodeGroupInfo",
         "ClientAuthentication",
