@@ -41,7 +41,6 @@ ADDITIONS = (
     "ec2._network_acl_entry_xml",
     "ec2._vpce_fields_xml",
     "firehose._dest_description",
-    "lambda_svc._resolve_cross_account_layer",
     "provisioners._cw_metric_alarm_record",
     "provisioners._normalize_container_defs",
     "rds._cluster_xml",

@@ -15,7 +15,6 @@ from ministack.services import (
     ec2,
     ecs,
     firehose,
-    lambda_svc,
     rds,
     s3,
     secretsmanager,
@@ -23,7 +22,7 @@ from ministack.services import (
 )
 from ministack.services.cloudformation import provisioners
 
-_MODULES = (alb, cloudwatch, cloudwatch_logs, ec2, ecs, firehose, lambda_svc, rds, s3, secretsmanager, provisioners)
+_MODULES = (alb, cloudwatch, cloudwatch_logs, ec2, ecs, firehose, rds, s3, secretsmanager, provisioners)
 _TABLES = {
     "service": app.SERVICE_HANDLERS,
     "ec2": ec2._ACTION_MAP,
