@@ -1,4 +1,4 @@
-"""`watchkeeper forwarding`: plan, sync, doctor, canary."""
+"""`watchkeeper forwarding`: plan, sync, doctor, permissions, canary."""
 
 import json
 import sys
@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from watchkeeper.cli.frame import EXIT_FINDINGS, Common, Group, common_options, env_option
+from watchkeeper.cli.frame import EXIT_DIFFERENCE, EXIT_FINDINGS, Common, Group, common_options, env_option
 from watchkeeper.cli.reconcile import plan_options, run_plan, run_sync
 from watchkeeper.cli.terminal import print_problems
 
@@ -80,6 +80,45 @@ def doctor(common: Common, env: str, assembly: Path | None, templates: tuple[Pat
         print(f"{len(examined.stacks)} stacks, {len(problems)} findings")
     severities = {problem.severity for problem in problems}
     return EXIT_FINDINGS if "error" in severities or (strict and "warning" in severities) else 0
+
+
+@forwarding.command("permissions", example="watchkeeper forwarding permissions --env prod --deployed")
+@click.option("--deployed", is_flag=True, help="Compare with the role in the account, too.")
+@click.option(
+    "--from",
+    "newer",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    help="Compare the snapshot with this newer list, as Datadog's API answers it.",
+)
+@click.option("--allow-loopback", is_flag=True, help="Let another environment than local speak to this machine.")
+@env_option
+@common_options
+def permissions(common: Common, env: str, newer: Path | None, *, deployed: bool, allow_loopback: bool) -> int:
+    """Show what Datadog's role may do, what Datadog's own list has besides, and what has drifted; exits 3 for drift."""
+    from watchkeeper.commands.forwarding.permissions import compare_permissions
+    from watchkeeper.commands.session import open_session
+
+    session = open_session(common.root, env, allow_loopback=allow_loopback)
+    found = compare_permissions(session, is_deployed=deployed, newer=newer)
+    if common.as_json:
+        print(json.dumps(found.to_json(env), indent=2))
+        return EXIT_DIFFERENCE if found.has_drift else 0
+    known = found.known
+    print(f"{found.role}: profile {found.profile}, {len(found.granted.actions)} actions")
+    print(f"Datadog's list of {known.as_of} ({known.source}): {len(known.standard)} standard actions")
+    sections = (
+        ("not granted of the standard list", found.beyond),
+        ("missing in the deployed role", found.missing),
+        ("granted to the deployed role beyond its profile", found.surplus),
+        ("new in Datadog's list", found.added),
+        ("gone from Datadog's list", found.gone),
+    )
+    for title, actions in sections:
+        if actions is not None:
+            print(f"{title}: {len(actions)}")
+            for action in actions:
+                print(f"  {action}")
+    return EXIT_DIFFERENCE if found.has_drift else 0
 
 
 @forwarding.command("canary", example="watchkeeper forwarding canary --env stage --timeout 10")
