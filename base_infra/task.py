@@ -173,7 +173,7 @@ class Task(Construct):
             secret,
             API_KEY_FIELD,
             inputs.site,
-            source=inputs.logs.sources.get(service.id, service.id),
+            source=inputs.logs.source_of(service.id),
             tags={"env": inputs.environment.name, "service": service.id, "team": service.team},
             retries=inputs.logs.retries,
         )

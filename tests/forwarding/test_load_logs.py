@@ -47,9 +47,18 @@ def test_access_logs_take_the_forwarder_unless_the_file_says_firehose() -> None:
     assert firehose.uses_firehose
 
 
+def test_one_source_holds_for_every_service_that_names_no_other() -> None:
+    """Without any the service's own name is the source."""
+    logs = load("logs: {application: {source: go, sources: {reports: python}}}").logs
+
+    assert [logs.application.source_of(name) for name in ("api", "reports")] == ["go", "python"]
+    assert load("").logs.application.source_of("api") == "api"
+
+
 @pytest.mark.parametrize(
     ("text", "what", "line"),
     [
+        ("logs:\n  application:\n    source: Go!", "`Go!` is no name", 3),
         ("logs:\n  application:\n    sources: {apj: go}", "there is no service `apj`", 3),
         ("logs:\n  application:\n    sources: {api: Go!}", "`Go!` is no name", 3),
         ("logs:\n  database:\n    tags: [Cost]", "`Cost` is no tag", 3),

@@ -17,6 +17,8 @@ _RESERVED: Final = ("env", "service", "source", "team")
 
 def log_problems(document: Document, found: Logs, services: Collection[str]) -> Iterator[Problem]:
     """services: names of the project's; empty for any."""
+    if found.application.source and not _NAME.fullmatch(found.application.source):
+        yield _bad_name(document, ("logs", "application", "source"), found.application.source)
     for name, source in found.application.sources.items():
         path: KeyPath = ("logs", "application", "sources", name)
         if services and name not in services:

@@ -62,15 +62,21 @@ class Metrics:
 class ApplicationLogs:
     """What the services print, through the FireLens router beside each task.
 
-    sources: Datadog's name of the technology, by service, which chooses the pipeline that reads the lines; the
-    service's own name where it is left out. retries: of a chunk that Datadog did not take, each after a longer pause.
-    With 8 a chunk is repeated for about twenty minutes; the router drops it then, and says so in its own log.
+    source: Datadog's name of the technology, which chooses the pipeline that reads the lines; sources: the same for
+    some services. Where neither says it, the service's own name. retries: of a chunk that Datadog did not take, each
+    after a longer pause. With 8 a chunk is repeated for about twenty minutes; the router drops it then, and says so in
+    its own log.
     """
 
     __pydantic_config__ = STRICT
 
+    source: str = ""
     sources: Mapping[str, str] = field(default_factory=dict)
     retries: Annotated[int, Ge(1), Le(20)] = 8
+
+    def source_of(self, service: str) -> str:
+        """The source of one service."""
+        return self.sources.get(service) or self.source or service
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
