@@ -17,6 +17,7 @@ MINUTE_S: Final = 60
 _SAMPLE: Final = 3
 _FAILED_SAMPLE: Final = 10
 _CHECKPOINT_S: Final = 300
+_SCAN_S: Final = 180
 _CLIENT: Final = "10.0.4.17(43210):app@app"
 _STATEMENT: Final = "execute insert_order: INSERT INTO orders (id, item) VALUES ($1, $2)"
 _SLOW: Final = 2.0
@@ -76,8 +77,9 @@ def broker_lines(broker: int, at: int) -> Iterator[Line]:
 
 
 def flow_lines(account: str, interface: str, at: int) -> Iterator[Line]:
-    """One connection of a visitor that was accepted, and one of a scanner that was not."""
-    for source, port, action in (("198.51.100.7", 443, "ACCEPT"), ("203.0.113.9", 22, "REJECT")):
+    """A visitor's connection that was accepted, and now and then one of a scanner that was not."""
+    seen = [("198.51.100.7", 443, "ACCEPT"), *([("203.0.113.9", 22, "REJECT")] if at % _SCAN_S == 0 else [])]
+    for source, port, action in seen:
         fields = (2, account, interface, source, "10.0.0.10", 49_152, port, 6, 4, 1840, at, at + MINUTE_S, action, "OK")
         yield Line(at * 1000, " ".join(str(field) for field in fields))
 

@@ -23,6 +23,7 @@ _TOKEN: Final = re.compile(
 _COMPARED: Final = re.compile(r"(>=|<=|>|<)(-?\d+(?:\.\d+)?)")
 _RANGE: Final = re.compile(r"[\[{](\S+)\s+TO\s+(\S+)[\]}]")
 _WORD: Final = re.compile(r"[\w.*?:/@\-]+")
+_OF_A_MESSAGE: Final = re.compile(r"[\w.@\-]+")
 
 
 @lru_cache(maxsize=512)
@@ -141,7 +142,7 @@ def _in_message(value: str) -> Matcher:
     if value.startswith('"') or not _WORD.fullmatch(value):
         return lambda log: wanted in log.message.lower()
     if "*" in wanted or "?" in wanted:
-        return lambda log: any(fnmatchcase(word, wanted) for word in _WORD.findall(log.message.lower()))
+        return lambda log: any(fnmatchcase(word, wanted) for word in _OF_A_MESSAGE.findall(log.message.lower()))
     pattern = re.compile(rf"(?<![\w]){re.escape(wanted)}(?![\w])")
     return lambda log: pattern.search(log.message.lower()) is not None
 
