@@ -18,11 +18,14 @@ from tests.sandbox.conftest import ACCOUNTS, REGION, Emulated
 from watchkeeper.adapters.aws.firehose_pipe import SERVICES
 from watchkeeper.adapters.aws.log_pipe import LogPipe
 from watchkeeper.adapters.aws.metric_pipe import MetricPipe
+from watchkeeper.adapters.aws.role import RoleReader
 from watchkeeper.commands.forwarding.canary import Flown, fly
+from watchkeeper.commands.forwarding.permissions import compare_permissions
 from watchkeeper.commands.sandbox.clock import ask_sandbox
 from watchkeeper.commands.session import Session
 from watchkeeper.errors import UsageError
 from watchkeeper.forwarding.canary import Heartbeat, canary_log_group
+from watchkeeper.forwarding.permissions import SCOPED
 from watchkeeper.project.load import load_project
 from watchkeeper.project.sandbox_record import remove_record
 from watchkeeper.sandbox.cloud import Cloud
@@ -126,6 +129,12 @@ def deployed(running: Deployed) -> Iterator[Deployed]:
     yield running
     running.intake(None)
     running.step(8)
+
+
+@pytest.fixture
+def aws_iam(deployed: Deployed) -> Any:
+    """IAM of the emulated account."""
+    return deployed.cloud.client("iam")
 
 
 def test_a_metric_put_into_cloudwatch_arrives_in_datadog(deployed: Deployed) -> None:
@@ -330,3 +339,26 @@ def test_without_the_stack_the_canary_names_it(tmp_path: Path, root: Path) -> No
 
     assert flown.proof.pipe is None
     assert "deploy the stack Forwarding" in flown.proof.reasons[0]
+
+
+def test_drift_of_the_deployed_role_is_seen(deployed: Deployed, aws_iam: Any) -> None:
+    """What somebody took away, and what somebody added by a policy of its own."""
+    granted = sorted({*SCOPED} - {"ec2:Describe*"})
+    _put_role(aws_iam, granted)
+
+    with pytest.raises(UsageError, match="has no role Other"):
+        RoleReader(aws_iam).actions("Other")
+    found = compare_permissions(deployed.session, is_deployed=True, newer=None)
+    assert found.missing == ("ec2:Describe*",)
+    assert found.surplus == ("s3:DeleteBucket",)
+    assert found.has_drift
+
+
+def _put_role(iam: Any, actions: list[str]) -> None:
+    iam.create_role(RoleName="DatadogIntegrationRole", AssumeRolePolicyDocument="{}")
+    inline = {"Statement": [{"Effect": "Allow", "Action": actions, "Resource": "*"}]}
+    iam.put_role_policy(RoleName="DatadogIntegrationRole", PolicyName="Scoped", PolicyDocument=json.dumps(inline))
+    more = {"Statement": {"Effect": "Allow", "Action": "s3:DeleteBucket", "Resource": "*"}}
+    arn = iam.create_policy(PolicyName="More", PolicyDocument=json.dumps(more))["Policy"]["Arn"]
+    iam.attach_role_policy(RoleName="DatadogIntegrationRole", PolicyArn=arn)
+    iam.attach_role_policy(RoleName="DatadogIntegrationRole", PolicyArn="arn:aws:iam::aws:policy/SecurityAudit")

@@ -82,7 +82,8 @@ def _moved(known: Snapshot, listed: set[str]) -> tuple[tuple[str, ...], tuple[st
     """What a newer list has besides, and what it has no more. A list of one of the two kinds tells of that kind."""
     collected = {action for chunk in known.resource_collection for action in chunk}
     standard = set(known.standard)
-    told = (standard if listed & standard else set()) | (collected if listed & collected else set())
+    # The two kinds share some actions: a list tells of a kind when it holds most of it.
+    told = {each for kind in (standard, collected) if len(listed & kind) * 2 > len(kind) for each in kind}
     return tuple(sorted(listed - standard - collected)), tuple(sorted(told - listed))
 
 
