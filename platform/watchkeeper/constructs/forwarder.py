@@ -9,7 +9,7 @@ kept.
 from collections.abc import Mapping
 from typing import Final
 
-from aws_cdk import CfnDeletionPolicy, RemovalPolicy
+from aws_cdk import RemovalPolicy
 from aws_cdk import aws_events as events
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
@@ -58,6 +58,7 @@ class DatadogForwarder(Construct):
         super().__init__(scope, id)
         self.api_key_secret = api_key_secret or made_secret(self, "DatadogApiKey", site, "plain", key_arn).ref
         self.cache = self._cache(kept_days, is_kept=is_kept)
+        cache_arn: str = self.cache.attr_arn
         group = logs.CfnLogGroup(
             self, "Log", log_group_name=errors.group_name, retention_in_days=errors.retention_days, kms_key_id=key_arn
         )
@@ -68,8 +69,8 @@ class DatadogForwarder(Construct):
             "lambda.amazonaws.com",
             [
                 allow(["s3:GetObject"], f"arn:{PARTITION}:s3:::{bucket_name}/{prefix}*"),
-                allow(["s3:ListBucket"], self.cache.attr_arn),
-                allow(["s3:DeleteObject", "s3:GetObject", "s3:PutObject"], f"{self.cache.attr_arn}/*"),
+                allow(["s3:ListBucket"], cache_arn),
+                allow(["s3:DeleteObject", "s3:GetObject", "s3:PutObject"], f"{cache_arn}/*"),
                 allow(["secretsmanager:GetSecretValue"], self.api_key_secret),
                 allow(["logs:CreateLogStream", "logs:PutLogEvents"], group.attr_arn),
                 *([allow(["kms:Decrypt"], key_arn)] if key_arn else []),
@@ -111,9 +112,7 @@ class DatadogForwarder(Construct):
 
     def _cache(self, kept_days: int, *, is_kept: bool) -> s3.CfnBucket:
         bucket = private_bucket(self, "Failed", expires_after_days=kept_days)
-        policy = CfnDeletionPolicy.RETAIN if is_kept else CfnDeletionPolicy.DELETE
-        bucket.cfn_options.deletion_policy = policy
-        bucket.cfn_options.update_replace_policy = policy
+        bucket.apply_removal_policy(RemovalPolicy.RETAIN if is_kept else RemovalPolicy.DESTROY)
         s3.CfnBucketPolicy(
             self,
             "FailedTlsOnly",

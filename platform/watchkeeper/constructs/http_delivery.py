@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from aws_cdk import CfnDeletionPolicy, CfnTag, RemovalPolicy
+from aws_cdk import CfnTag, RemovalPolicy
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kinesisfirehose as firehose
 from aws_cdk import aws_logs as logs
@@ -55,6 +55,8 @@ class HttpDeliveries:
         self._given = given
         self._secret = api_key_secret
         self.backup = self._backup(is_kept=is_kept)
+        # Asked once: every attribute of a construct is a question to the CDK's process.
+        self._bucket_arn: str = self.backup.attr_arn
         self.log_group = logs.CfnLogGroup(
             scope,
             "Errors",
@@ -63,13 +65,12 @@ class HttpDeliveries:
             kms_key_id=key_arn,
         )
         self.log_group.apply_removal_policy(RemovalPolicy.DESTROY)
-        self._role = self._delivery_role(key_arn)
+        self._group_name: str = self.log_group.ref
+        self._role_arn: str = self._delivery_role(key_arn).attr_arn
 
     def _backup(self, *, is_kept: bool) -> s3.CfnBucket:
         bucket = private_bucket(self._scope, "Failed", expires_after_days=self._given.kept_days)
-        policy = CfnDeletionPolicy.RETAIN if is_kept else CfnDeletionPolicy.DELETE
-        bucket.cfn_options.deletion_policy = policy
-        bucket.cfn_options.update_replace_policy = policy
+        bucket.apply_removal_policy(RemovalPolicy.RETAIN if is_kept else RemovalPolicy.DESTROY)
         s3.CfnBucketPolicy(
             self._scope,
             "FailedTlsOnly",
@@ -85,9 +86,9 @@ class HttpDeliveries:
             "firehose.amazonaws.com",
             [
                 # The bucket itself and its objects are two resources; Datadog's template grants on the bucket only.
-                allow(["s3:GetBucketLocation", "s3:ListBucket", "s3:ListBucketMultipartUploads"], self.backup.attr_arn),
-                allow(["s3:AbortMultipartUpload", "s3:GetObject", "s3:PutObject"], f"{self.backup.attr_arn}/*"),
-                allow(["logs:PutLogEvents"], f"{self.log_group.attr_arn}"),
+                allow(["s3:GetBucketLocation", "s3:ListBucket", "s3:ListBucketMultipartUploads"], self._bucket_arn),
+                allow(["s3:AbortMultipartUpload", "s3:GetObject", "s3:PutObject"], f"{self._bucket_arn}/*"),
+                allow(["logs:PutLogEvents"], self.log_group.attr_arn),
                 allow(["secretsmanager:GetSecretValue"], self._secret),
                 *([allow(["kms:Decrypt"], key_arn)] if key_arn else []),
             ],
@@ -102,7 +103,7 @@ class HttpDeliveries:
         tags: Mapping[str, str] | None = None,
     ) -> firehose.CfnDeliveryStream:
         """One delivery stream. errors_id, log_stream: of the log stream that holds its errors. tags: of the stream."""
-        told = logs.CfnLogStream(self._scope, errors_id, log_group_name=self.log_group.ref, log_stream_name=log_stream)
+        told = logs.CfnLogStream(self._scope, errors_id, log_group_name=self._group_name, log_stream_name=log_stream)
         stream, given = firehose.CfnDeliveryStream, self._given
         attribute = stream.HttpEndpointCommonAttributeProperty
         buffering = stream.BufferingHintsProperty(interval_in_seconds=given.buffer_s, size_in_m_bs=given.buffer_mib)
@@ -116,7 +117,7 @@ class HttpDeliveries:
             http_endpoint_destination_configuration=stream.HttpEndpointDestinationConfigurationProperty(
                 endpoint_configuration=stream.HttpEndpointConfigurationProperty(url=target.url, name=target.name),
                 secrets_manager_configuration=stream.SecretsManagerConfigurationProperty(
-                    enabled=True, secret_arn=self._secret, role_arn=self._role.attr_arn
+                    enabled=True, secret_arn=self._secret, role_arn=self._role_arn
                 ),
                 request_configuration=stream.HttpEndpointRequestConfigurationProperty(
                     content_encoding="GZIP",
@@ -128,14 +129,14 @@ class HttpDeliveries:
                 ),
                 buffering_hints=buffering,
                 retry_options=stream.RetryOptionsProperty(duration_in_seconds=given.retry_s),
-                role_arn=self._role.attr_arn,
+                role_arn=self._role_arn,
                 cloud_watch_logging_options=stream.CloudWatchLoggingOptionsProperty(
-                    enabled=True, log_group_name=self.log_group.ref, log_stream_name=told.ref
+                    enabled=True, log_group_name=self._group_name, log_stream_name=told.ref
                 ),
                 s3_backup_mode="FailedDataOnly",
                 s3_configuration=stream.S3DestinationConfigurationProperty(
-                    bucket_arn=self.backup.attr_arn,
-                    role_arn=self._role.attr_arn,
+                    bucket_arn=self._bucket_arn,
+                    role_arn=self._role_arn,
                     prefix=target.prefix,
                     compression_format="GZIP",
                     buffering_hints=buffering,

@@ -46,30 +46,35 @@ class DatadogLogDelivery(Construct):
         self._deliveries = HttpDeliveries(self, given, errors, self.api_key_secret, is_kept=is_kept, key_arn=key_arn)
         self.backup, self.log_group = self._deliveries.backup, self._deliveries.log_group
 
-    def subscribe(self, name: str, log_group_name: str, tags: Mapping[str, str], pattern: str = "") -> str:
-        """Forward a log group that exists; gives the delivery stream's name. tags: what its lines carry at Datadog.
+    def subscribe(
+        self, name: str, log_group_name: str, tags: Mapping[str, str], pattern: str = ""
+    ) -> firehose.CfnDeliveryStream:
+        """Forward a log group that exists; gives the delivery stream. tags: what its lines carry at Datadog.
 
         name: of the source, such as `Database`. pattern: CloudWatch's filter pattern; empty for every line.
         """
         delivery = self._stream(name, tags)
+        delivery_arn: str = delivery.attr_arn
         role = service_role(
             self,
             f"{name}Subscriber",
             "logs.amazonaws.com",
-            [allow(["firehose:PutRecord", "firehose:PutRecordBatch"], delivery.attr_arn)],
+            [allow(["firehose:PutRecord", "firehose:PutRecordBatch"], delivery_arn)],
         )
         logs.CfnSubscriptionFilter(
             self,
             f"{name}Filter",
             log_group_name=log_group_name,
-            destination_arn=delivery.attr_arn,
+            destination_arn=delivery_arn,
             role_arn=role.attr_arn,
             filter_pattern=pattern,
         )
-        return delivery.ref
+        return delivery
 
-    def deliver_access_logs(self, load_balancer_arn: str, name: str, tags: Mapping[str, str]) -> str:
-        """Forward a load balancer's access logs without S3; gives the delivery stream's name.
+    def deliver_access_logs(
+        self, load_balancer_arn: str, name: str, tags: Mapping[str, str]
+    ) -> firehose.CfnDeliveryStream:
+        """Forward a load balancer's access logs without S3; gives the delivery stream.
 
         name: of the delivery source in the account. Whether Datadog parses this form is unverified.
         """
@@ -88,7 +93,7 @@ class DatadogLogDelivery(Construct):
             delivery_destination_arn=destination.attr_arn,
         )
         made.add_resource_dependency(source)
-        return delivery.ref
+        return delivery
 
     def _stream(
         self, name: str, attributes: Mapping[str, str], tags: Mapping[str, str] | None = None

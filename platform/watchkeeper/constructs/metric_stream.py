@@ -44,17 +44,18 @@ class DatadogMetricStream(Construct):
         self.stream = self._stream()
 
     def _stream(self) -> cloudwatch.CfnMetricStream:
+        delivery_arn: str = self.delivery.attr_arn
         role = service_role(
             self,
             "StreamRole",
             "streams.metrics.cloudwatch.amazonaws.com",
-            [allow(["firehose:PutRecord", "firehose:PutRecordBatch"], self.delivery.attr_arn)],
+            [allow(["firehose:PutRecord", "firehose:PutRecordBatch"], delivery_arn)],
         )
         metric_stream = cloudwatch.CfnMetricStream
         return metric_stream(
             self,
             "Stream",
-            firehose_arn=self.delivery.attr_arn,
+            firehose_arn=delivery_arn,
             role_arn=role.attr_arn,
             output_format="opentelemetry1.0",
             include_filters=[

@@ -17,7 +17,8 @@ from watchkeeper.sandbox.cloud import Cloud
 from watchkeeper.sandbox.deployed import DeployedService
 from watchkeeper.sandbox.log_lines import Line
 
-_BASE_S, _CAP_S = 5, 2000
+_BASE_S: Final = 5.0
+_CAP_S: Final = 2000.0
 _PATH: Final = "/api/v2/logs"
 _DEFAULT_HOST: Final = "http-intake.logs.datadoghq.com"
 _FOREVER: Final = ("false", "no_limits")
@@ -132,7 +133,7 @@ class Router:
 
 def _pause_s(attempts: int) -> float:
     """The mean of what the scheduler draws: from the base up to the base doubled with each attempt."""
-    return (_BASE_S + min(_CAP_S, _BASE_S * 2**attempts)) / 2
+    return (_BASE_S + min(_CAP_S, _BASE_S * 2.0**attempts)) / 2
 
 
 def _encoded(output: Output, line: Line) -> dict[str, Any]:
