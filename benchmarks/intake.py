@@ -46,8 +46,8 @@ def _summaries(number: int) -> bytes:
     """One length-delimited message, as a metric stream writes it."""
     request = ExportMetricsServiceRequest()
     resource = request.resource_metrics.add()
-    for name, value in (("cloud.region", "eu-west-1"), ("cloud.account.id", "111111111111")):
-        resource.resource.attributes.append(KeyValue(key=name, value=AnyValue(string_value=value)))
+    for name, place in (("cloud.region", "eu-west-1"), ("cloud.account.id", "111111111111")):
+        resource.resource.attributes.append(KeyValue(key=name, value=AnyValue(string_value=place)))
     scope = resource.scope_metrics.add()
     for index in range(_SUMMARIES):
         point = scope.metrics.add().summary.data_points.add()
