@@ -31,9 +31,7 @@ class Cloud:
         self.emulator = emulator
         make = self.client = partial(client, emulator=emulator, region=region)
         self._ecs, self._elb, self._rds = make("ecs"), make("elbv2"), make("rds")
-        self._scaling, self._cloudwatch, self._firehose = (
-            make(name) for name in ("application-autoscaling", "cloudwatch", "firehose")
-        )
+        self._scaling, self._cloudwatch = make("application-autoscaling"), make("cloudwatch")
         self._tagging, self._secrets = make("resourcegroupstaggingapi"), make("secretsmanager")
         self._ec2 = make("ec2")
         self._states: dict[str, AlarmState] = {}
