@@ -137,7 +137,7 @@ class ServiceStack(Stack):
             variables=variables,
             secrets=service.secrets,
             statements=tuple(statements),
-            logs=shared.logs,
+            application_logs=shared.logs,
         )
 
     def _fargate_service(self, task: Task, targets: list[Targets], alarms: DeploymentAlarms) -> ecs.CfnService:

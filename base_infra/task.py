@@ -36,7 +36,7 @@ class TaskInputs:
     """What a task needs of its surroundings; tokens but for the settings.
 
     variables, secrets: of the application; secrets are ARNs, or `ARN:key::`. statements: what the application may do.
-    logs: how they reach Datadog.
+    application_logs: how what it prints reaches Datadog.
     """
 
     environment: Environment
@@ -49,7 +49,7 @@ class TaskInputs:
     variables: Mapping[str, str]
     secrets: Mapping[str, str]
     statements: tuple[dict[str, object], ...]
-    logs: ApplicationLogs
+    application_logs: ApplicationLogs
 
 
 class Task(Construct):
@@ -173,9 +173,9 @@ class Task(Construct):
             secret,
             API_KEY_FIELD,
             inputs.site,
-            source=inputs.logs.source_of(service.id),
+            source=inputs.application_logs.source_of(service.id),
             tags={"env": inputs.environment.name, "service": service.id, "team": service.team},
-            retries=inputs.logs.retries,
+            retries=inputs.application_logs.retries,
         )
 
     def _add_application(self, definition: ecs.FargateTaskDefinition) -> None:
