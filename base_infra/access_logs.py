@@ -20,6 +20,10 @@ class AccessLogs(Construct):
     def __init__(self, scope: Construct, id: str, environment: Environment) -> None:
         super().__init__(scope, id)
         bucket = private_bucket(self, "Bucket", expires_after_days=environment.log_retention_days)
+        # Whoever reads them is told of each new object without the bucket knowing who that is.
+        bucket.notification_configuration = s3.CfnBucket.NotificationConfigurationProperty(
+            event_bridge_configuration=s3.CfnBucket.EventBridgeConfigurationProperty(event_bridge_enabled=True)
+        )
         bucket.apply_removal_policy(RemovalPolicy.RETAIN)
         balancers = f"arn:{PARTITION}:elasticloadbalancing:{REGION}:{ACCOUNT}:loadbalancer/*"
         self.bucket_name = bucket.ref

@@ -8,7 +8,7 @@ from constructs import Construct
 
 from base_infra.addresses import DATA_ZONES
 from base_infra.foundation import Foundation
-from base_infra.logs import log_group
+from base_infra.logs import broker_log_group, log_group
 from base_infra.stack import export
 from watchkeeper.project.model import Environment, Project
 
@@ -38,6 +38,7 @@ class Broker(Stack):
     ) -> None:
         super().__init__(scope, id, **kwargs)  # type: ignore[arg-type]
         assert foundation.broker_group is not None
+        self._project = project
         self._environment = environment
         self._foundation = foundation
         self._group = foundation.broker_group
@@ -72,7 +73,7 @@ class Broker(Stack):
         logs = log_group(
             self,
             "Logs",
-            f"/msk/{self._name}",
+            broker_log_group(self._project, self._environment),
             retention_days=self._environment.log_retention_days,
             key_arn=self._foundation.key_arn,
         )

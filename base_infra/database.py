@@ -60,7 +60,7 @@ class Data(Stack):
         self._environment = environment
         cluster = self._cluster(foundation)
         # RDS makes the group itself, to be kept for ever, once an instance writes to it.
-        logs = log_group(
+        self.log_group = log_group(
             self,
             "Logs",
             f"/aws/rds/cluster/{cluster.ref}/postgresql",
@@ -68,13 +68,14 @@ class Data(Stack):
             key_arn=foundation.key_arn,
         )
         writer = self._instances(cluster)
-        writer.add_resource_dependency(logs)
+        writer.add_resource_dependency(self.log_group)
         self.writer_host = cluster.attr_endpoint_address
         self.reader_host = cluster.attr_read_endpoint_address
         self.port = cluster.attr_endpoint_port
         self.secret_arn = cluster.attr_master_user_secret_secret_arn
         self.resource_id = cluster.attr_db_cluster_resource_id
         export(self, self.writer_host, self.reader_host, self.port, self.secret_arn, self.resource_id)
+        export(self, self.log_group.ref)
         CfnOutput(self, "ClusterIdentifier", value=cluster.ref)
 
     def _cluster(self, foundation: Foundation) -> rds.CfnDBCluster:

@@ -17,7 +17,9 @@ from watchkeeper.project.model import Environment, Project
 
 
 class Edge(Stack):
-    """The load balancer. Attributes are tokens: listener_arn, load_balancer_name (`app/NAME/ID`).
+    """The load balancer. Attributes are tokens: listener_arn, load_balancer_name (`app/NAME/ID`), load_balancer_arn.
+
+    access_log_bucket: a token, None where access logs are not kept in S3.
 
     With a certificate: HTTPS on 443, gRPC on 9000 (grpc_listener_arn), and 80 redirects. Without: HTTP on 80 alone, and
     no gRPC, which a load balancer serves over TLS only. What no rule takes is answered with 404.
@@ -59,7 +61,11 @@ class Edge(Stack):
         if environment.edge.waf != "off":
             Firewall(self, "Firewall", project, environment, self._balancer.ref, foundation.key_arn)
         self.load_balancer_name = self._balancer.attr_load_balancer_full_name
-        export(self, self.listener_arn, self.load_balancer_name)
+        self.load_balancer_arn: str = self._balancer.ref
+        self.access_log_bucket = access_logs.bucket_name if access_logs else None
+        export(self, self.listener_arn, self.load_balancer_name, self.load_balancer_arn)
+        if self.access_log_bucket:
+            export(self, self.access_log_bucket)
         if self.grpc_listener_arn:
             export(self, self.grpc_listener_arn)
         scheme = "https" if environment.edge.is_encrypted else "http"

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from aws_cdk import aws_ec2 as ec2
 from constructs import Construct
 
-from base_infra.logs import log_group
+from base_infra.logs import flow_log_group, log_group
 from base_infra.network import Network
 from watchkeeper.constructs.pseudo import ACCOUNT, PARTITION, REGION
 from watchkeeper.constructs.roles import allow, service_role
@@ -98,7 +98,7 @@ class FlowLogs(Construct):
         group = log_group(
             self,
             "Group",
-            f"/vpc/{project.name}-{environment.name}/flow",
+            flow_log_group(project, environment),
             retention_days=environment.log_retention_days,
             key_arn=key_arn,
         )

@@ -13,7 +13,7 @@ from base_infra.broker import Broker
 from base_infra.database import Data
 from base_infra.delivery import read_images
 from base_infra.edge import Edge
-from base_infra.forwarding import Forwarding
+from base_infra.forwarding import Forwarding, Layers
 from base_infra.foundation import Foundation
 from base_infra.service import ServiceStack, Shared
 from base_infra.stack import tag, tag_restricting_function
@@ -116,7 +116,8 @@ def add_environment(
             termination_protection=is_protected,
             **described("Broker"),
         )
-    shared = Shared(foundation, data, edge, broker)
+    declared = load_forwarding(project)
+    shared = Shared(foundation, data, edge, declared.logs.application, broker)
     services = {
         service.id: ServiceStack(
             app,
@@ -135,8 +136,8 @@ def add_environment(
         f"{name}-Forwarding",
         project,
         environment,
-        foundation,
-        load_forwarding(project),
+        Layers(foundation, data, edge),
+        declared,
         **described("Forwarding"),
     )
     common = {**environment.tags, "env": name, "managed_by": "watchkeeper"}
@@ -145,6 +146,8 @@ def add_environment(
     for stack in (*first, forwarding):
         tag(stack, {**common, **owner})
     tag_restricting_function(foundation, {**common, **owner})
+    if broker:
+        forwarding.add_stack_dependency(broker)
     for service in environment.services:
         tag(services[service.id], {**common, "service": service.id, "team": service.team})
         forwarding.add_stack_dependency(services[service.id])

@@ -19,6 +19,7 @@ from watchkeeper.autoscaling.model import ScalingConfig
 from watchkeeper.constructs.pseudo import ACCOUNT, PARTITION, REGION
 from watchkeeper.constructs.roles import allow
 from watchkeeper.constructs.scaling import ServiceScaling
+from watchkeeper.forwarding.model import ApplicationLogs
 from watchkeeper.forwarding.sites import SITES
 from watchkeeper.project.model import Environment, Project, Service
 
@@ -28,11 +29,12 @@ _DNS_TTL_S = 10
 
 @dataclass(frozen=True, slots=True)
 class Shared:
-    """The stacks that a service stands on. broker: None where the environment has none."""
+    """The stacks that a service stands on. broker: None where the environment has none. logs: of every service."""
 
     foundation: Foundation
     data: Data
     edge: Edge
+    logs: ApplicationLogs
     broker: Broker | None = None
 
 
@@ -136,6 +138,7 @@ class ServiceStack(Stack):
             variables=variables,
             secrets=service.secrets,
             statements=tuple(statements),
+            application_logs=shared.logs,
         )
 
     def _fargate_service(self, task: Task, targets: list[Targets], alarms: DeploymentAlarms) -> ecs.CfnService:

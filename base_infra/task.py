@@ -18,8 +18,10 @@ from datadog_cdk_constructs_v2 import (
 )
 
 from base_infra.foundation import API_KEY_FIELD
+from watchkeeper.constructs.firelens import datadog_log_driver
 from watchkeeper.constructs.pseudo import PARTITION
 from watchkeeper.constructs.roles import allow, service_role
+from watchkeeper.forwarding.model import ApplicationLogs
 from watchkeeper.forwarding.sites import Site
 from watchkeeper.project.model import Environment, Service
 
@@ -34,6 +36,7 @@ class TaskInputs:
     """What a task needs of its surroundings; tokens but for the settings.
 
     variables, secrets: of the application; secrets are ARNs, or `ARN:key::`. statements: what the application may do.
+    application_logs: how what it prints reaches Datadog.
     """
 
     environment: Environment
@@ -46,6 +49,7 @@ class TaskInputs:
     variables: Mapping[str, str]
     secrets: Mapping[str, str]
     statements: tuple[dict[str, object], ...]
+    application_logs: ApplicationLogs
 
 
 class Task(Construct):
@@ -163,23 +167,15 @@ class Task(Construct):
 
     def _datadog_log(self) -> ecs.LogDriver:
         """Logs to the intake of the project's own site, over TLS, compressed, retried, and never holding up a task."""
-        inputs = self._inputs
-        tags = f"env:{inputs.environment.name},service:{inputs.service.id},team:{inputs.service.team}"
+        inputs, service = self._inputs, self._inputs.service
         secret = secretsmanager.Secret.from_secret_complete_arn(self, "LogApiKey", inputs.api_key_secret)
-        return ecs.FireLensLogDriver(
-            options={
-                "Name": "datadog",
-                "Host": f"http-intake.logs.{inputs.site.name}",
-                "TLS": "on",
-                "compress": "gzip",
-                "provider": "ecs",
-                "Retry_Limit": "5",
-                "dd_service": inputs.service.id,
-                "dd_source": inputs.service.id,
-                "dd_tags": tags,
-                "log-driver-buffer-limit": "2097152",
-            },
-            secret_options={"apikey": ecs.Secret.from_secrets_manager(secret, API_KEY_FIELD)},
+        return datadog_log_driver(
+            secret,
+            API_KEY_FIELD,
+            inputs.site,
+            source=inputs.application_logs.source_of(service.id),
+            tags={"env": inputs.environment.name, "service": service.id, "team": service.team},
+            retries=inputs.application_logs.retries,
         )
 
     def _add_application(self, definition: ecs.FargateTaskDefinition) -> None:

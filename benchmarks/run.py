@@ -9,10 +9,11 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from benchmarks import backtest, commands, installation, language, lint, monitor_tests, replay, synth
+from benchmarks import backtest, commands, installation, intake, language, lint, monitor_tests, replay, synth
 
 ALL = (
     *commands.BENCHMARKS,
+    *intake.BENCHMARKS,
     *language.BENCHMARKS,
     *lint.BENCHMARKS,
     *monitor_tests.BENCHMARKS,

@@ -69,6 +69,21 @@ ACKNOWLEDGEMENTS: Final = (
         "Objects of the one bucket that keeps what Datadog did not take; their names are Firehose's.",
     ),
     Acknowledgement(
+        f"{_NAG}IAM5[Resource::<LogsFailed0849F2F3.Arn>/*]",
+        "Forwarding/Logs/DeliveryRole",
+        "Objects of the one bucket that keeps the logs which Datadog did not take; their names are Firehose's.",
+    ),
+    Acknowledgement(
+        f"{_NAG}IAM5[Resource::<ForwarderFailedBB60BCD9.Arn>/*]",
+        "Forwarding/Forwarder/Role",
+        "Objects of the one bucket that keeps what Datadog's forwarder could not send; their names are its own.",
+    ),
+    Acknowledgement(
+        f"{_NAG}IAM5[Resource::arn:<AWS::Partition>:s3:::<access logs>/AWSLogs/<AWS::AccountId>/*]",
+        "Forwarding/Forwarder/Role",
+        "Objects of the one bucket of access logs; their names are the load balancer's.",
+    ),
+    Acknowledgement(
         f"{_NAG}IAM5[Resource::arn:<AWS::Partition>:kafka:<AWS::Region>:<AWS::AccountId>:topic/<cluster>/*]",
         "Service-*/Task/TaskRole",
         "Topics of the environment's own cluster; their names belong to the applications.",
@@ -100,8 +115,23 @@ ACKNOWLEDGEMENTS: Final = (
     ),
     Acknowledgement(
         f"{_NAG}S1",
+        "Forwarding/Logs/Failed",
+        "Logs that Datadog did not take, for two weeks; only Firehose writes, CloudTrail can be asked who reads.",
+    ),
+    Acknowledgement(
+        f"{_NAG}S1",
+        "Forwarding/Forwarder/Failed",
+        "Access logs that Datadog's forwarder could not send, for two weeks; only the forwarder writes and reads.",
+    ),
+    Acknowledgement(
+        f"{_NAG}S1",
         "Forwarding/Metrics/Failed",
         "Metrics that Datadog did not take, for two weeks; only Firehose writes, CloudTrail can be asked who reads.",
+    ),
+    Acknowledgement(
+        f"{_NAG}SMG4",
+        "Forwarding/Forwarder/DatadogApiKey",
+        "The same key as plain text, as Datadog's forwarder reads it; both are changed by hand, together.",
     ),
     Acknowledgement(
         f"{_NAG}SMG4",

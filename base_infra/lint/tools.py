@@ -98,7 +98,7 @@ def _reported(out: Path) -> Iterator[Finding]:
 
 def _short(rule: str) -> str:
     """A rule's name with the references in it cut short: they repeat names of environments."""
-    return re.sub(r'\{"Fn::Select".*(?=/\*\])', "<cluster>", rule)
+    return re.sub(r":::[a-z]+-Edge:[^/]+", ":::<access logs>", re.sub(r'\{"Fn::Select".*(?=/\*\])', "<cluster>", rule))
 
 
 def _templates(environment: str, out: Path) -> Templates:

@@ -48,7 +48,8 @@ def test_references_go_one_way(assembly: Assembly) -> None:
             assert level[other] < level[layer], f"{stack} imports from {owner[name]}"
             seen.add((layer, other))
     assert seen == {
-        ("Data", "Foundation"), ("Edge", "Foundation"), ("Forwarding", "Foundation"),
+        ("Data", "Foundation"), ("Edge", "Foundation"),
+        ("Forwarding", "Foundation"), ("Forwarding", "Data"), ("Forwarding", "Edge"),
         *((f"Service-{name}", other) for name in ("api", "reports") for other in ("Foundation", "Data", "Edge")),
     }  # fmt: skip
 
@@ -56,7 +57,7 @@ def test_references_go_one_way(assembly: Assembly) -> None:
 def test_forwarding_is_deployed_last_and_services_after_what_they_stand_on(assembly: Assembly) -> None:
     """The order of a deploy follows from what each stack waits for."""
     assert assembly.waits_for["prod-Forwarding"] == (
-        "prod-Foundation", "prod-Service-api", "prod-Service-reports",
+        "prod-Data", "prod-Edge", "prod-Foundation", "prod-Service-api", "prod-Service-reports",
     )  # fmt: skip
     assert assembly.waits_for["prod-Service-api"] == ("prod-Data", "prod-Edge", "prod-Foundation")
     assert assembly.waits_for["prod-Foundation"] == ()
@@ -127,7 +128,7 @@ def test_environments_differ_by_declared_values_only(tmp_path: Path) -> None:
 
 
 def test_only_one_custom_resource_runs_code(assembly: Assembly) -> None:
-    """A function of the CDK closes the default security group; no other function and custom resource exists."""
+    """A function of the CDK closes the default security group; besides it there is Datadog's forwarder alone."""
     found = Counter(
         resource["Type"]
         for stack in assembly.templates
@@ -135,11 +136,18 @@ def test_only_one_custom_resource_runs_code(assembly: Assembly) -> None:
         if resource["Type"].startswith(("Custom::", "AWS::Lambda", "AWS::CloudFormation::CustomResource"))
     )
 
-    assert found == {"Custom::VpcRestrictDefaultSG": 4, "AWS::Lambda::Function": 4}
+    assert found == {"Custom::VpcRestrictDefaultSG": 4, "AWS::Lambda::Function": 8, "AWS::Lambda::Permission": 4}
+    functions = [
+        item["Properties"]["Handler"]
+        for stack in assembly.templates
+        for item in assembly.resources(stack, "AWS::Lambda::Function").values()
+    ]
+    assert Counter(functions) == {"__entrypoint__.handler": 4, "lambda_function.lambda_handler": 4}
 
 
 UNTAGGABLE = {
-    "AWS::EC2::EIP": False, "Custom::VpcRestrictDefaultSG": True, "AWS::EC2::VPCGatewayAttachment": True,
+    "AWS::EC2::EIP": False, "AWS::Logs::SubscriptionFilter": True, "AWS::Lambda::Permission": True,
+    "AWS::Events::Rule": True, "Custom::VpcRestrictDefaultSG": True, "AWS::EC2::VPCGatewayAttachment": True,
     "AWS::EC2::SubnetRouteTableAssociation": True, "AWS::EC2::Route": True, "AWS::EC2::NetworkAclEntry": True,
     "AWS::EC2::SubnetNetworkAclAssociation": True, "AWS::EC2::SecurityGroupIngress": True,
     "AWS::EC2::SecurityGroupEgress": True, "AWS::SecretsManager::SecretTargetAttachment": True,

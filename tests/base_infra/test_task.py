@@ -71,9 +71,10 @@ def test_logs_go_to_the_intake_of_the_projects_own_site_over_tls(assembly: Assem
     logging = containers(assembly, "prod-Service-api")["api"]["LogConfiguration"]
 
     assert logging["LogDriver"] == "awsfirelens"
-    wanted = {"Host": "http-intake.logs.datadoghq.eu", "TLS": "on", "compress": "gzip", "Retry_Limit": "5"}
+    wanted = {"Host": "http-intake.logs.datadoghq.eu", "TLS": "on", "compress": "gzip", "Retry_Limit": "8"}
     assert wanted.items() <= logging["Options"].items()
     assert logging["Options"]["dd_tags"] == "env:prod,service:api,team:checkout"
+    assert (logging["Options"]["dd_service"], logging["Options"]["dd_source"]) == ("api", "go")
     (secret,) = logging["SecretOptions"]
     assert secret["ValueFrom"]["Fn::Join"][1][1] == ":api_key::"
 

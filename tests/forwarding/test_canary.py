@@ -21,7 +21,7 @@ class Account:
     kept: int = 0
     sent: list[Heartbeat] = field(default_factory=list)
 
-    def pipe(self, _namespace: str, _metric: str) -> Pipe | None:
+    def pipe(self, _heartbeat: Heartbeat) -> Pipe | None:
         return self.stream
 
     def put(self, heartbeat: Heartbeat) -> None:
@@ -45,8 +45,9 @@ def run(account: Account, *, arrives_after_s: int | None, suffix: str = ".maximu
         is_there = arrives_after_s is not None and until - 1000 >= arrives_after_s and suffix in query
         return [7.0] if is_there else [3.0]
 
-    watch = Watch(lambda: clock[0], wait, values)
-    return prove(Heartbeat("prod", 7, 1000), account, watch, limit_s=limit_s, site=SITE)
+    watch = Watch(lambda: clock[0], wait, values, lambda _search, _since, _until: 0)
+    (proof,) = prove(Heartbeat("prod", 7, 1000), {"metric": account}, watch, limit_s=limit_s, site=SITE)
+    return proof
 
 
 @pytest.mark.parametrize("suffix", [".maximum", ".minimum"])
@@ -104,3 +105,43 @@ def test_nothing_is_sent_into_a_stream_that_does_not_run() -> None:
 def test_each_error_of_firehose_says_what_to_do(text: str, words: str) -> None:
     """Those that nobody knows are told as they are."""
     assert words in explained(text, SITE)
+
+
+def test_each_way_is_proven_by_itself() -> None:
+    """The log is looked for until it is there, also when the metric is not, and each tells its own latency."""
+    clock = [1000]
+
+    def wait() -> None:
+        clock[0] += 60
+
+    def logs(search: str, _since: int, until: int) -> int:
+        return int(until >= 1120 and search == 'service:watchkeeper-canary env:prod "watchkeeper canary 7 of prod"')
+
+    watch = Watch(lambda: clock[0], wait, lambda _query, _since, _until: [], logs)
+    heartbeat = Heartbeat("prod", 7, 1000, "/watchkeeper/lighthouse-prod/canary")
+    accounts = Account(), Account()
+
+    metric, log = prove(heartbeat, {"metric": accounts[0], "log": accounts[1]}, watch, limit_s=300, site=SITE)
+
+    assert (metric.latency_s, log.latency_s) == (None, 120)
+    assert [account.sent for account in accounts] == [[heartbeat], [heartbeat]]
+
+
+def test_a_log_group_without_a_subscription_is_named() -> None:
+    """Nothing is sent into it."""
+    account = Account(stream=None)
+    watch = Watch(lambda: 1000, lambda: None, lambda _query, _since, _until: [], lambda _search, _since, _until: 0)
+    heartbeat = Heartbeat("prod", 7, 1000, "/watchkeeper/lighthouse-prod/canary")
+
+    (proof,) = prove(heartbeat, {"log": account}, watch, limit_s=60, site=SITE)
+
+    assert proof.reasons == (
+        "no subscription filter forwards /watchkeeper/lighthouse-prod/canary; deploy the stack Forwarding",
+    )
+    assert account.sent == []
+
+
+def test_the_mend_names_the_section_of_the_file_that_the_way_belongs_to() -> None:
+    """Logs have a buffer of their own."""
+    assert "`logs: buffer_mib`" in explained(f"{_ANSWER}413: Payload too large", SITE, "log")
+    assert "`pattern`" in explained(f"{_ANSWER}429: Too Many Requests", SITE, "log")

@@ -64,6 +64,8 @@ NOT_IN_LOCAL = {
     "AWS::IAM::OIDCProvider": "of the stack Delivery; proven by its own deploy in tests/base_infra",
     "ecs.DescribeServiceRevisions": "no high-resolution metrics; proven in tests/sandbox/test_control_loop.py",
     "cloudwatch._evaluate_alarm": "virtual time; no deploy shows it",
+    "cloudwatch_logs._fanout_to_subscription_filters": "delivers; proven by tests/sandbox/test_canary.py",
+    "cloudwatch_logs._put_subscription_filter": "refuses a third filter; proven by tests/sandbox/test_canary.py",
 }
 
 

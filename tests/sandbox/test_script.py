@@ -7,7 +7,7 @@ import pytest
 from watchkeeper.errors import ConfigError
 from watchkeeper.project.load import load_project
 from watchkeeper.project.model import Environment
-from watchkeeper.sandbox.actions import Deploy, Failover, LostZone, Nothing, Planned, SetCount, Traffic
+from watchkeeper.sandbox.actions import BrokenIntake, Deploy, Failover, LostZone, Nothing, Planned, SetCount, Traffic
 from watchkeeper.sandbox.scenario import Scenario
 from watchkeeper.sandbox.script import read_script
 from watchkeeper.sandbox.traffic import GeneratedDay
@@ -170,3 +170,27 @@ def test_the_end_of_what_lasts_is_told_in_its_own_words(tmp_path: Path, environm
         "every service gets its usual requests again",
         "aurora-slow ends",
     ]
+
+
+def test_an_intake_that_is_down_is_a_fault_of_its_own(tmp_path: Path, environment: Environment) -> None:
+    """Of metrics and logs unless the line says which; 0 stands for no answer at all."""
+    _, (both, silent) = script(
+        tmp_path,
+        environment,
+        '{"at": "+10m", "kind": "fault", "source": "intake-down", "detail": {"minutes": 10}}',
+        '{"at": "+30m", "kind": "fault", "source": "intake-down",'
+        ' "detail": {"minutes": 5, "answers": 0, "of": "logs"}}',
+    )
+
+    assert (both.action, both.until_m) == (BrokenIntake(minutes=10), 20)
+    assert both.event.title == "Datadog's intake of metrics and logs answers 503"
+    assert silent.action == BrokenIntake(minutes=5, answers=0, of="logs")
+    assert silent.event.title == "Datadog's intake of logs does not answer"
+
+
+def test_a_status_that_no_intake_answers_is_refused(tmp_path: Path, environment: Environment) -> None:
+    """With the ones that there are."""
+    line = '{"at": "+10m", "kind": "fault", "source": "intake-down", "detail": {"minutes": 10, "answers": 200}}'
+    ((_, what, _),) = problems(tmp_path, environment, line)
+
+    assert "answers" in what

@@ -1,4 +1,4 @@
-"""`watchkeeper forwarding`: plan, sync, doctor, key, canary."""
+"""`watchkeeper forwarding`: plan, sync, doctor, key, permissions, canary."""
 
 import json
 import sys
@@ -7,7 +7,15 @@ from pathlib import Path
 
 import click
 
-from watchkeeper.cli.frame import EXIT_FINDINGS, Common, Group, common_options, env_option, loopback_option
+from watchkeeper.cli.frame import (
+    EXIT_DIFFERENCE,
+    EXIT_FINDINGS,
+    Common,
+    Group,
+    common_options,
+    env_option,
+    loopback_option,
+)
 from watchkeeper.cli.reconcile import plan_options, run_plan, run_sync
 from watchkeeper.cli.terminal import print_problems
 
@@ -102,29 +110,71 @@ def key(common: Common, env: str, *, allow_loopback: bool) -> int:
     return 0
 
 
+@forwarding.command("permissions", example="watchkeeper forwarding permissions --env prod --deployed")
+@click.option("--deployed", is_flag=True, help="Compare with the role in the account, too.")
+@click.option(
+    "--from",
+    "newer",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    help="Compare the snapshot with this newer list, as Datadog's API answers it.",
+)
+@loopback_option
+@env_option
+@common_options
+def permissions(common: Common, env: str, newer: Path | None, *, deployed: bool, allow_loopback: bool) -> int:
+    """Show what Datadog's role may do, what Datadog's own list has besides, and what has drifted; exits 3 for drift."""
+    from watchkeeper.commands.forwarding.permissions import compare_permissions
+    from watchkeeper.commands.session import open_session
+
+    session = open_session(common.root, env, allow_loopback=allow_loopback)
+    found = compare_permissions(session, is_deployed=deployed, newer=newer)
+    if common.as_json:
+        print(json.dumps(found.to_json(env), indent=2))
+        return EXIT_DIFFERENCE if found.has_drift else 0
+    known = found.known
+    print(f"{found.role}: profile {found.profile}, {len(found.granted.actions)} actions")
+    print(f"Datadog's list of {known.as_of} ({known.source}): {len(known.standard)} standard actions")
+    sections = (
+        ("not granted of the standard list", found.beyond),
+        ("missing in the deployed role", found.missing),
+        ("granted to the deployed role beyond its profile", found.surplus),
+        ("new in Datadog's list", found.added),
+        ("gone from Datadog's list", found.gone),
+    )
+    for title, actions in sections:
+        if actions is not None:
+            print(f"{title}: {len(actions)}")
+            for action in actions:
+                print(f"  {action}")
+    return EXIT_DIFFERENCE if found.has_drift else 0
+
+
 @forwarding.command("canary", example="watchkeeper forwarding canary --env stage --timeout 10")
 @click.option("--timeout", default=10, type=click.IntRange(1, 120), help="Minutes to look for it; virtual in `local`.")
 @loopback_option
 @env_option
 @common_options
 def canary(common: Common, env: str, timeout: int, *, allow_loopback: bool) -> int:
-    """Send a metric through the deployed stream and prove that Datadog has it; exits 1 when it has not."""
+    """Send a metric and a log through the deployed pipes and prove that Datadog has them; exits 1 when it has not."""
     from watchkeeper.commands.forwarding.canary import fly
     from watchkeeper.commands.session import open_session
+    from watchkeeper.forwarding.canary import WAYS
 
     session = open_session(common.root, env, allow_loopback=allow_loopback)
     flown = fly(session, limit_s=timeout * 60, seed=time.time_ns() // 1000)
-    proof = flown.proof
     if common.as_json:
         print(json.dumps(flown.to_json(env), indent=2))
-    else:
-        time_of = "virtual seconds" if flown.is_virtual else "s"
+        return 0 if flown.has_arrived else EXIT_FINDINGS
+    time_of = "virtual seconds" if flown.is_virtual else "s"
+    for proof in flown.proofs:
         if proof.has_arrived:
-            print(f"arrived after {proof.latency_s} {time_of}: CloudWatch, metric stream, Firehose, Datadog")
+            print(f"{proof.kind}: arrived after {proof.latency_s} {time_of}: {WAYS[proof.kind]}")
         else:
-            print(f"not seen in Datadog within {timeout} minutes")
+            print(f"{proof.kind}: not seen in Datadog within {timeout} minutes")
         for reason in proof.reasons:
             print(f"  {reason}")
         if proof.backed_up:
             print(f"  {proof.backed_up} records of the stream lie in the bucket of failed data since it was sent")
-    return 0 if proof.has_arrived else EXIT_FINDINGS
+    for way in flown.unproven:
+        print(f"not sent: {way}")
+    return 0 if flown.has_arrived else EXIT_FINDINGS

@@ -107,16 +107,20 @@ def reset(common: Common, at: str) -> int:
     return 0
 
 
-@sandbox.command("intake", example="watchkeeper sandbox intake 503")
+@sandbox.command("intake", example="watchkeeper sandbox intake 503 --of logs")
 @click.argument("answers", type=click.Choice(["ok", "nothing", "400", "403", "413", "429", "500", "503"]))
+@click.option(
+    "--of", default="all", type=click.Choice(["all", "metrics", "logs"]), help="Which intake.  [default: all]"
+)
 @common_options
-def intake(common: Common, answers: str) -> int:
-    """Break Datadog's intake of metric streams: every delivery is answered so, or not at all, until `ok`."""
+def intake(common: Common, answers: str, of: str) -> int:
+    """Break Datadog's intakes: every delivery is answered so, or not at all, until `ok`."""
     from watchkeeper.commands.sandbox.clock import ask_sandbox
 
     wanted = None if answers == "ok" else 0 if answers == "nothing" else int(answers)
-    answer = ask_sandbox(common.root, "POST", "/intake", {"answers": wanted})
-    text = f"the metrics intake answers {answers}, at {answer['now']}"
+    answer = ask_sandbox(common.root, "POST", "/intake", {"answers": wanted, "of": of})
+    what = "the intakes of metrics and logs answer" if of == "all" else f"the intake of {of} answers"
+    text = f"{what} {answers}, at {answer['now']}"
     print(json.dumps({"schema_version": 1, **answer}) if common.as_json else text)
     return 0
 

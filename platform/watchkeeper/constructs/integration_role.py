@@ -1,40 +1,22 @@
 """The role with which Datadog reads an AWS account: tags of resources, and metrics that are not streamed."""
 
-from typing import Final
+from collections.abc import Sequence
 
 from aws_cdk import aws_iam as iam
 from constructs import Construct
 
 from watchkeeper.constructs.pseudo import PARTITION
 from watchkeeper.constructs.roles import allow
+from watchkeeper.forwarding.model import Profile
+from watchkeeper.forwarding.permissions import SECURITY_AUDIT, permissions_of
 from watchkeeper.forwarding.sites import Site
-
-SCOPED: Final = (
-    "cloudwatch:Get*",
-    "cloudwatch:List*",
-    "ec2:Describe*",
-    "ecs:Describe*",
-    "ecs:List*",
-    "elasticloadbalancing:Describe*",
-    "logs:Describe*",
-    "oam:ListAttachedLinks",
-    "oam:ListSinks",
-    "rds:Describe*",
-    "rds:List*",
-    "tag:GetResources",
-    "tag:GetTagKeys",
-    "tag:GetTagValues",
-)
-"""What this topology's metrics and tags need, of the list of Datadog's aws/datadog_integration_role.yaml, read 2026-11.
-
-Reads alone: Datadog's list has some that write, for triggers that our own stacks own.
-"""
 
 
 class DatadogIntegrationRole(Construct):
     """Assumed by the account of the Datadog site, with the external id that Datadog issued.
 
-    name: as the integration knows it. is_govcloud: the account is in GovCloud, where a Datadog account of its own asks.
+    name: as the integration knows it. permissions: a profile of `forwarding/permissions.py`. is_govcloud: the account
+    is in GovCloud, where a Datadog account of its own asks.
     """
 
     def __init__(
@@ -45,10 +27,12 @@ class DatadogIntegrationRole(Construct):
         name: str,
         site: Site,
         external_id: str,
+        permissions: Profile = "scoped",
         is_govcloud: bool = False,
     ) -> None:
         super().__init__(scope, id)
         account = (site.govcloud_account or site.aws_account) if is_govcloud else site.aws_account
+        granted = permissions_of(permissions)
         self.role = iam.CfnRole(
             self,
             "Role",
@@ -67,8 +51,17 @@ class DatadogIntegrationRole(Construct):
             },
             policies=[
                 iam.CfnRole.PolicyProperty(
-                    policy_name="Scoped",
-                    policy_document={"Version": "2012-10-17", "Statement": [allow(list(SCOPED), "*")]},
+                    policy_name=permissions.capitalize(), policy_document=_document(granted.inline)
                 )
             ],
+            managed_policy_arns=[f"arn:{PARTITION}:{SECURITY_AUDIT}"] if granted.has_security_audit else None,
         )
+        for number, chunk in enumerate(granted.chunks, start=1):
+            # One policy holds 6,144 characters, so the list is cut as Datadog cuts it.
+            iam.CfnManagedPolicy(
+                self, f"ResourceCollection{number}", roles=[self.role.ref], policy_document=_document(chunk)
+            )
+
+
+def _document(actions: Sequence[str]) -> dict[str, object]:
+    return {"Version": "2012-10-17", "Statement": [allow(actions, "*")]}

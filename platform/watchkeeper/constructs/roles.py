@@ -8,8 +8,20 @@ from constructs import Construct
 from watchkeeper.constructs.pseudo import ACCOUNT
 
 
-def service_role(scope: Construct, id: str, service: str, statements: Sequence[Mapping[str, object]]) -> iam.CfnRole:  # noqa: A002
-    """A role that an AWS service may assume on behalf of this account only. statements: IAM JSON; none: no policy."""
+def service_role(
+    scope: Construct,
+    id: str,  # noqa: A002 - the name that every construct uses
+    service: str,
+    statements: Sequence[Mapping[str, object]],
+    *,
+    tells_account: bool = True,
+) -> iam.CfnRole:
+    """A role that an AWS service may assume on behalf of this account only. statements: IAM JSON; none: no policy.
+
+    tells_account: whether the service says for whom it asks. Lambda does not, for the role of a function.
+    """
+    # Without it any account could make the service act with this role (confused deputy).
+    fence = {"Condition": {"StringEquals": {"aws:SourceAccount": ACCOUNT}}} if tells_account else {}
     policies = [
         iam.CfnRole.PolicyProperty(
             policy_name="Inline", policy_document={"Version": "2012-10-17", "Statement": list(statements)}
@@ -25,8 +37,7 @@ def service_role(scope: Construct, id: str, service: str, statements: Sequence[M
                     "Effect": "Allow",
                     "Principal": {"Service": service},
                     "Action": "sts:AssumeRole",
-                    # Without it any account could make the service act with this role (confused deputy).
-                    "Condition": {"StringEquals": {"aws:SourceAccount": ACCOUNT}},
+                    **fence,
                 }
             ],
         },

@@ -31,7 +31,11 @@ def encode_account(integration: Integration, environment: Environment) -> dict[s
             "automute_enabled": integration.automute,
             "collect_custom_metrics": integration.custom_metrics,
             "collect_cloudwatch_alarms": integration.alarms,
-            "namespace_filters": {"exclude_only": sorted(integration.excluded)},
+            "namespace_filters": (
+                {"include_only": sorted(integration.polled)}
+                if integration.polled
+                else {"exclude_only": sorted(integration.excluded)}
+            ),
         },
         "resources_config": {
             "cloud_security_posture_management_collection": False,

@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterator
 from typing import Final
 
 from watchkeeper.errors import ConfigError, Problem, did_you_mean
+from watchkeeper.forwarding.load_logs import TAG, log_problems
 from watchkeeper.forwarding.model import ForwardingFile, Integration, Namespace
 from watchkeeper.project.model import Project
 from watchkeeper.project.source import Document, KeyPath, read_document
@@ -16,7 +17,6 @@ _NAMESPACE: Final = re.compile(r"[0-9A-Za-z._\-/#:]{1,255}")
 _PERCENTILE: Final = re.compile(r"p(?:\d{1,2}(?:\.\d{1,10})?|100)")
 _ROLE: Final = re.compile(r"[\w+=,.@-]{1,64}")
 _EXTERNAL_ID: Final = re.compile(r"[0-9a-f]{32}")
-_TAG: Final = re.compile(r"[a-z][a-z0-9_./-]*:[a-z0-9_./-]+")
 _MAX_FILTERS: Final = 1000
 """Names and namespaces in the filters of a stream. Source: CloudWatch API reference, PutMetricStream, 2026-11."""
 _SPELLED: Final = (
@@ -35,13 +35,23 @@ def load_forwarding(project: Project) -> ForwardingFile:
     """What the project forwards; the defaults where it has no such file. Raises ConfigError with every problem."""
     if not (project.root / FILE).is_file():
         return ForwardingFile()
-    return build_forwarding(read_document(project.root, FILE), project.environments)
+    services = dict.fromkeys(each.id for env in project.environments.values() for each in env.services)
+    return build_forwarding(read_document(project.root, FILE), project.environments, services)
 
 
-def build_forwarding(document: Document, environments: Collection[str]) -> ForwardingFile:
-    """From an already parsed file. environments: names of the project's. Raises ConfigError with every problem."""
+def build_forwarding(
+    document: Document, environments: Collection[str], services: Collection[str] = ()
+) -> ForwardingFile:
+    """From an already parsed file. environments, services: names of the project's.
+
+    Raises ConfigError with every problem.
+    """
     found = validate(ForwardingFile, document.data or {}, locate_in((document, ())), what=FILE)
-    problems = [*_problems(document, found), *_integration_problems(document, found.integration, environments)]
+    problems = [
+        *_problems(document, found),
+        *log_problems(document, found.logs, services),
+        *_integration_problems(document, found.integration, environments),
+    ]
     if problems:
         raise ConfigError(problems)
     return found
@@ -80,7 +90,7 @@ def _integration_problems(
             fix = "write what `watchkeeper forwarding sync` printed; Datadog issues it, nobody invents it"
             yield Problem(f"`{external_id}` is no external id of Datadog", document.at(place), fix, "external-id")
     for index, tag in enumerate(found.tags):
-        if not _TAG.fullmatch(tag):
+        if not TAG.fullmatch(tag):
             where = document.at(("integration", "tags", index))
             yield Problem(f"`{tag}` is no tag", where, "write name:value in lower case", "tag")
 

@@ -2,11 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Annotated, Final
+from typing import Annotated, Final, Literal
 
 from annotated_types import Ge, Le
 
 from watchkeeper.project.validate import STRICT
+
+Profile = Literal["scoped", "standard", "full"]
 
 CANARY_NAMESPACE: Final = "Watchkeeper/Canary"
 """Where `forwarding canary` puts its metric; a stream has to carry it."""
@@ -28,7 +30,8 @@ class Namespace:
 def _watched() -> Mapping[str, Namespace]:
     """The layers of the base topology, and Firehose itself, so that a broken pipe is seen by its own monitor."""
     edge = Namespace(percentiles={"TargetResponseTime": ("p50", "p90", "p95", "p99")})
-    return {"AWS/ApplicationELB": edge, "AWS/ECS": Namespace(), "AWS/RDS": Namespace(), "AWS/Firehose": Namespace()}
+    others = ("AWS/ECS", "AWS/RDS", "AWS/Kafka", "AWS/NATGateway", "AWS/Firehose")
+    return {"AWS/ApplicationELB": edge, **{name: Namespace() for name in others}}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,22 +59,116 @@ class Metrics:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ApplicationLogs:
+    """What the services print, through the FireLens router beside each task.
+
+    source: Datadog's name of the technology, which chooses the pipeline that reads the lines; sources: the same for
+    some services. Where neither says it, the service's own name. retries: of a chunk that Datadog did not take, each
+    after a longer pause. With 8 a chunk is repeated for about twenty minutes; the router drops it then, and says so in
+    its own log.
+    """
+
+    __pydantic_config__ = STRICT
+
+    source: str = ""
+    sources: Mapping[str, str] = field(default_factory=dict)
+    retries: Annotated[int, Ge(1), Le(20)] = 8
+
+    def source_of(self, service: str) -> str:
+        """The source of one service."""
+        return self.sources.get(service) or self.source or service
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GroupLogs:
+    """What a CloudWatch log group sends through Firehose.
+
+    pattern: CloudWatch's filter pattern; empty for all lines. source, service: tags, empty for the usual ones of the
+    layer. tags: further ones, `name:value`.
+    """
+
+    __pydantic_config__ = STRICT
+
+    pattern: str = ""
+    source: str = ""
+    service: str = ""
+    tags: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LoadBalancerLogs:
+    """Access logs. by: `forwarder`, Datadog's own function that reads them from S3; or `firehose`, as vended logs.
+
+    forwarder_layer: version of the Lambda layer that holds the function's code, as Datadog publishes it.
+    Source: DataDog/datadog-serverless-functions, aws/logs_monitoring/template.yaml of forwarder 5.4.11, read 2026-11.
+    """
+
+    __pydantic_config__ = STRICT
+
+    by: Literal["forwarder", "firehose"] = "forwarder"
+    forwarder_layer: Annotated[int, Ge(1)] = 110
+    source: str = ""
+    service: str = ""
+    tags: tuple[str, ...] = ()
+
+
+GROUPS: Final = ("database", "broker", "flow")
+"""The layers whose logs lie in CloudWatch log groups."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Logs:
+    """Which logs reach Datadog, and how Firehose delivers those that go through it. A layer that is None keeps its own.
+
+    buffer_mib, buffer_s, retry_s, kept_days: as of Metrics. Datadog's page recommends 2 MiB for logs; five minutes of
+    retries outlast a short fault of the intake.
+    """
+
+    __pydantic_config__ = STRICT
+
+    application: ApplicationLogs = field(default_factory=ApplicationLogs)
+    database: GroupLogs | None = None
+    broker: GroupLogs | None = None
+    flow: GroupLogs | None = None
+    load_balancer: LoadBalancerLogs | None = None
+    buffer_mib: Annotated[int, Ge(1), Le(64)] = 2
+    buffer_s: Annotated[int, Ge(0), Le(900)] = 60
+    retry_s: Annotated[int, Ge(0), Le(7200)] = 300
+    kept_days: Annotated[int, Ge(1), Le(3653)] = 14
+
+    @property
+    def groups(self) -> Mapping[str, GroupLogs]:
+        """The layers that are forwarded from a log group."""
+        found = {name: getattr(self, name) for name in GROUPS}
+        return {name: each for name, each in found.items() if each is not None}
+
+    @property
+    def uses_firehose(self) -> bool:
+        """Whether any log goes through Firehose."""
+        return bool(self.groups) or (self.load_balancer is not None and self.load_balancer.by == "firehose")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Integration:
     """Datadog's AWS integration of each environment's account: tags of resources, and what is polled.
 
-    role: name of the role that Datadog assumes. external_ids: by environment; Datadog issues one at the first sync, and
-    the role is deployed once it is written here. regions: empty for the environment's own. tags: on everything of the
-    account, beside `env`. excluded: namespaces that are not polled; those that are streamed Datadog leaves by itself.
+    role: name of the role that Datadog assumes. permissions: what it may do, a profile of `permissions.py`.
+    external_ids: by environment; Datadog issues one at the first sync, and the role is deployed once it is written
+    here. regions: empty for the environment's own. tags: on everything of the account, beside `env`. excluded:
+    namespaces that are not polled; those that are streamed Datadog leaves by itself. polled: these alone are polled,
+    instead of all that are not excluded.
     custom_metrics, alarms, automute, resources: Datadog's own switches.
     """
 
     __pydantic_config__ = STRICT
 
     role: str = "DatadogIntegrationRole"
+    permissions: Profile = "scoped"
     external_ids: Mapping[str, str] = field(default_factory=dict)
     regions: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
     excluded: tuple[str, ...] = ("AWS/SQS", "AWS/ElasticMapReduce")
+    polled: tuple[str, ...] = ()
     custom_metrics: bool = False
     alarms: bool = False
     automute: bool = True
@@ -85,4 +182,5 @@ class ForwardingFile:
     __pydantic_config__ = STRICT
 
     metrics: Metrics = field(default_factory=Metrics)
+    logs: Logs = field(default_factory=Logs)
     integration: Integration | None = None

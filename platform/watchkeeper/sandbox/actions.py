@@ -10,6 +10,8 @@ from watchkeeper.timeline import TimelineEvent
 
 Minutes = Annotated[int, Ge(1), Le(7 * 1440)]
 Breakage = Literal["errors", "health-checks"]
+Intake = Literal["all", "metrics", "logs"]
+Answer = Literal[0, 400, 403, 413, 429, 500, 503]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,11 +26,22 @@ class SlowDatabase:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoppedPipe:
-    """Nothing leaves the delivery stream."""
+    """Nothing leaves the delivery streams; what comes in waits in them."""
 
     __pydantic_config__ = STRICT
 
     minutes: Minutes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BrokenIntake:
+    """Datadog's intake answers with an error, or with nothing. answers: the status; 0 for none at all."""
+
+    __pydantic_config__ = STRICT
+
+    minutes: Minutes
+    answers: Answer = 503
+    of: Intake = "all"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,7 +102,7 @@ class Nothing:
     __pydantic_config__ = STRICT
 
 
-Action = SlowDatabase | StoppedPipe | LostZone | Failover | Deploy | SetCount | Traffic | Nothing
+Action = SlowDatabase | StoppedPipe | BrokenIntake | LostZone | Failover | Deploy | SetCount | Traffic | Nothing
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ import sys
 import time
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any, Final
 
@@ -17,6 +18,12 @@ import httpx
 from watchkeeper.errors import UsageError
 
 HOST: Final = "127.0.0.1"
+SILENCE: Final[Mapping[str, str]] = {
+    "all": "intake-silent:intake",
+    "metrics": "intake-silent:awsmetrics-intake",
+    "logs": "intake-silent:intake.logs",
+}
+"""The faults with which intakes do not answer: a name, and what stands in the names of their hosts."""
 SECRET: Final = "sandbox"  # noqa: S105 - the emulator looks at the account alone
 _START_S: Final = 20.0
 _EXTENSION: Final = Path(__file__).parent
@@ -30,6 +37,29 @@ def emulator_python() -> Path:
     if not python.exists():
         raise UsageError("the AWS emulator is not installed", "run `make setup` in the checkout")
     return python
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """What one delivery stream did in a round. attempts, succeeded: requests; the next three: records.
+
+    oldest_s: age of the oldest record that waits.
+    """
+
+    attempts: int
+    succeeded: int
+    delivered: int
+    waiting: int
+    backed_up: int
+    oldest_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class Deliveries:
+    """One round of all delivery streams that had something to do. reason: why not all arrived; empty when it did."""
+
+    reason: str
+    streams: Mapping[str, Delivery]
 
 
 class AwsEmulator:
@@ -124,17 +154,25 @@ class AwsEmulator:
         self._http.post("/_ministack/reset").raise_for_status()
         self._control("reset", {})
 
-    def publish(self, now: int, namespaces: Mapping[str, Sequence[Mapping[str, Any]]] | None = None) -> None:
-        """Move virtual time to `now` (Unix seconds), with what AWS services publish of themselves, by namespace.
+    def publish(
+        self,
+        now: int,
+        namespaces: Mapping[str, Sequence[Mapping[str, Any]]] | None = None,
+        logs: Sequence[Mapping[str, Any]] = (),
+    ) -> None:
+        """Move virtual time to `now` (Unix seconds), with what AWS services publish and write, by namespace and group.
 
         Each metric: name, dimensions, at (Unix seconds), unit, count, sum, min, max, and quantiles such as p99.
+        Each of the logs: group, stream, events of timestamp (ms) and message.
         """
         given = {name: list(metrics) for name, metrics in (namespaces or {}).items()}
-        self._control("minute", {"now": now, "namespaces": given})
+        self._control("minute", {"now": now, "namespaces": given, "logs": [dict(each) for each in logs]})
 
-    def deliver(self) -> str:
-        """Let the metric streams deliver what came in; gives why something did not arrive, empty when all did."""
-        return str(self._control("deliver", {}).get("reason", ""))
+    def deliver(self) -> Deliveries:
+        """Let metric streams and subscriptions deliver what came in, and Firehose what it still holds."""
+        answer = self._control("deliver", {})
+        streams = {name: Delivery(**figures) for name, figures in answer.get("streams", {}).items()}
+        return Deliveries(str(answer.get("reason", "")), streams)
 
     def record_activities(self, activities: Sequence[Mapping[str, Any]]) -> None:
         """Tell Application Auto Scaling what the control loop did."""

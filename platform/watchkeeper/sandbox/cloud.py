@@ -31,9 +31,7 @@ class Cloud:
         self.emulator = emulator
         make = self.client = partial(client, emulator=emulator, region=region)
         self._ecs, self._elb, self._rds = make("ecs"), make("elbv2"), make("rds")
-        self._scaling, self._cloudwatch, self._firehose = (
-            make(name) for name in ("application-autoscaling", "cloudwatch", "firehose")
-        )
+        self._scaling, self._cloudwatch = make("application-autoscaling"), make("cloudwatch")
         self._tagging, self._secrets = make("resourcegroupstaggingapi"), make("secretsmanager")
         self._ec2 = make("ec2")
         self._states: dict[str, AlarmState] = {}
@@ -48,12 +46,16 @@ class Cloud:
         ]
 
     def put_api_key(self, key: str) -> None:
-        """Fill the secret that the template leaves to whoever owns the Datadog account."""
+        """Fill the secrets that the template leaves to whoever owns the Datadog account, each in its own shape."""
+        found = False
         for secret in self._secrets.list_secrets()["SecretList"]:
-            if "datadog" in secret["Name"].lower() or "datadog" in str(secret.get("Description", "")).lower():
-                self._secrets.put_secret_value(SecretId=secret["ARN"], SecretString=f'{{"api_key": "{key}"}}')
-                return
-        raise RemoteError("there is no secret for the Datadog API key", host=self.emulator.url)
+            about = f"{secret['Name']} {secret.get('Description', '')}".lower()
+            if "datadog" in about:
+                text = key if "plain text" in about else f'{{"api_key": "{key}"}}'
+                self._secrets.put_secret_value(SecretId=secret["ARN"], SecretString=text)
+                found = True
+        if not found:
+            raise RemoteError("there is no secret for the Datadog API key", host=self.emulator.url)
 
     def services(self, *, is_suspended: bool = False) -> list[DeployedService]:
         """Every deployed service with its scaling as it was deployed. is_suspended: suspend dynamic scaling."""
@@ -166,11 +168,6 @@ class Cloud:
     def fail_over(self, cluster: str, to: str) -> None:
         """Promote a reader by RDS's own API."""
         self._rds.failover_db_cluster(DBClusterIdentifier=cluster, TargetDBInstanceIdentifier=to)
-
-    def delivery_streams(self) -> list[str]:
-        """Names of the Firehose delivery streams."""
-        names: list[str] = self._firehose.list_delivery_streams()["DeliveryStreamNames"]
-        return names
 
     def datapoints(self, services: Sequence[DeployedService], at: int) -> dict[str, dict[str, list[float | None]]]:
         """What CloudWatch has of every policy's metric before `at`: by service, by policy, one for each of its periods.

@@ -11,6 +11,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from watchkeeper.sandbox.aws import SILENCE
 from watchkeeper.sandbox.paging import Paging
 from watchkeeper.timeline import TimelineEvent, as_record, utc_text
 
@@ -79,11 +80,16 @@ class ControlApi:
         return {"now": utc_text(clock.now), "events": [as_record(event) for event in events]}
 
     def _break_intake(self, body: Any) -> dict[str, Any]:  # noqa: ANN401 - JSON
-        """answers: a status that the metrics intake answers from now on, 0 for none at all, None for its own."""
-        answers = body["answers"]
-        self._sandbox.datadog.aws_metrics.refuses_with = int(HTTPStatus(answers)) if answers else 0
+        """answers: a status that an intake answers from now on, 0 for none at all, None for its own.
+
+        of: `metrics`, `logs`, or both where it is left out.
+        """
+        answers, of = body["answers"], str(body.get("of", "all"))
+        silence = [SILENCE[of]] if answers == 0 else []
+        self._sandbox.datadog.refuse(0)
+        self._sandbox.datadog.refuse(int(HTTPStatus(answers)) if answers else 0, of)
         if self._sandbox.aws is not None:
-            self._sandbox.aws.inject(["intake-silent"] if answers == 0 else [])
+            self._sandbox.aws.inject(silence)
         return self._tell(body)
 
     def _reset(self, body: Any) -> dict[str, Any]:  # noqa: ANN401 - JSON

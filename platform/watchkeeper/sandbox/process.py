@@ -4,9 +4,9 @@ import secrets
 import signal
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import ExitStack
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import FrameType
 from typing import Final
@@ -35,7 +35,7 @@ _TICK_S: Final = 0.2
 
 @dataclass(frozen=True, slots=True)
 class Sandbox:
-    """The stand-ins that run in this process, and their clock."""
+    """The stand-ins that run in this process, and their clock. intakes: where hosts of the outside are."""
 
     clock: Clock
     datadog: DatadogSandbox
@@ -45,6 +45,7 @@ class Sandbox:
     servers: tuple[Server, ...]
     aws: AwsEmulator | None
     record: SandboxRecord
+    intakes: Mapping[str, str] = field(default_factory=dict)
     control: ControlApi | None = None
 
     def close(self) -> None:
@@ -64,11 +65,20 @@ class Sandbox:
 
 @dataclass(frozen=True, slots=True)
 class AwsAccount:
-    """The emulated account. metrics_host: where metric streams deliver, as the template names it."""
+    """The emulated account. metrics_host: where metric streams deliver, as the template names it.
+
+    log_hosts: where Firehose and log routers deliver logs.
+    """
 
     account: str
     region: str
     metrics_host: str
+    log_hosts: tuple[str, ...] = ()
+
+    @property
+    def hosts(self) -> tuple[str, ...]:
+        """Every host of the outside that something of the account speaks to."""
+        return (self.metrics_host, *self.log_hosts)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,7 +137,8 @@ def start_sandbox(root: Path, accounts: Accounts, *, pid: int, now: int, port: i
         record = SandboxRecord(pid=started[0], started=started[1], urls=urls, keys=keys, env=accounts.env)
         outlets = Outlets(urls["pagerduty_events"], urls["slack"], {accounts.slack_account: datadogs_slack_token})
         notifier = Notifier(datadog.store, outlets)
-        sandbox = Sandbox(clock, datadog, pagerduty, slack, notifier, tuple(servers), aws, record)
+        intakes = dict.fromkeys(accounts.aws.hosts, urls["datadog"]) if accounts.aws else {}
+        sandbox = Sandbox(clock, datadog, pagerduty, slack, notifier, tuple(servers), aws, record, intakes)
         control = ControlApi(sandbox, keys["control_key"])
         server = _started(Server(control.app, port + len(servers) + 1 if port else 0), cleanup)
         record = replace(record, urls={**urls, "control": server.url})
@@ -152,7 +163,7 @@ def _start_aws(
         root / ".watchkeeper" / "aws",
         account=account.account,
         region=account.region,
-        hosts={account.metrics_host: urls["datadog"]},
+        hosts=dict.fromkeys(account.hosts, urls["datadog"]),
         port=port,
     )
     cleanup.callback(aws.stop)

@@ -16,6 +16,7 @@ import httpx
 from watchkeeper.project.model import Environment
 from watchkeeper.sandbox import telemetry
 from watchkeeper.sandbox.actions import (
+    BrokenIntake,
     Deploy,
     Failover,
     LostZone,
@@ -27,9 +28,11 @@ from watchkeeper.sandbox.actions import (
     Traffic,
 )
 from watchkeeper.sandbox.aurora import Aurora
+from watchkeeper.sandbox.aws import SILENCE, Delivery
 from watchkeeper.sandbox.cloud import Cloud
 from watchkeeper.sandbox.deployed import QUICK_S
 from watchkeeper.sandbox.paging import Paging
+from watchkeeper.sandbox.played_logs import PlayedLogs
 from watchkeeper.sandbox.process import Sandbox
 from watchkeeper.sandbox.running import RunningService
 from watchkeeper.sandbox.scenario import Scenario, fault_plan
@@ -67,7 +70,8 @@ class Rehearsal:
             for each in cloud.services(is_suspended=is_suspended)
         ]
         self._aurora = Aurora(cloud, environment)
-        self._streams = cloud.delivery_streams()
+        self._logs = PlayedLogs(cloud, environment, self._services, sandbox.intakes)
+        self._deliveries: Mapping[str, Delivery] = {}
 
     def play(self, demand: Mapping[str, Sequence[float]], on_event: OnEvent = lambda _: None) -> list[TimelineEvent]:
         """Run the whole scenario. demand: requests per second of each minute, by service. Gives the timeline."""
@@ -98,7 +102,8 @@ class Rehearsal:
         minutes = [each.serve(self._demand(each, rps, number), number, slowness, failed) for each in self._services]
         yield from self._within(minutes, number, at)
         self._sandbox.clock.now = end
-        self._cloud.emulator.publish(end, self._data(minutes, slowness, at))
+        written = self._logs.written(slowness, at, is_failing_over=failed > 0)
+        self._cloud.emulator.publish(end, self._data(minutes, slowness, at), written)
         yield from self._adjust(number, end)
         series = [
             one
@@ -106,7 +111,37 @@ class Rehearsal:
             for one in telemetry.task_series(each.deployed, each.desired, each.running(number), at)
         ]
         http.post("/api/v2/series", json={"series": series}).raise_for_status()
-        self._cloud.emulator.deliver()
+        yield from self._logs.send(http, minutes, at, is_silent=self._is_silent(number))
+        yield from self._deliver(end)
+
+    def _deliver(self, at: int) -> Iterator[TimelineEvent]:
+        """What Firehose could not deliver in time is told: it lies in a bucket, and nowhere else."""
+        self._deliveries = self._cloud.emulator.deliver().streams
+        for stream, done in self._deliveries.items():
+            if done.backed_up:
+                title = f"{done.backed_up} records of {stream} lie in the bucket of failed data"
+                detail = {"records": done.backed_up, "waiting": done.waiting}
+                yield TimelineEvent(at, "forwarding", stream, title, self._environment.name, detail=detail)
+
+    def _is_silent(self, number: int) -> bool:
+        """Whether no intake of logs answers."""
+        broken = (each.action for each in self._in_force(number))
+        return any(
+            isinstance(each, BrokenIntake) and not each.answers and each.of in ("all", "logs") for each in broken
+        )
+
+    def _break_pipe(self, number: int) -> None:
+        """Let the emulator and the intakes have exactly the faults that are in force."""
+        faults = []
+        self._sandbox.datadog.refuse(0)
+        for each in self._in_force(number):
+            if isinstance(each.action, StoppedPipe):
+                faults.append("firehose-stopped")
+            elif isinstance(each.action, BrokenIntake) and each.action.answers:
+                self._sandbox.datadog.refuse(each.action.answers, each.action.of)
+            elif isinstance(each.action, BrokenIntake):
+                faults.append(SILENCE[each.action.of])
+        self._cloud.emulator.inject(faults)
 
     def _within(self, minutes: Sequence[ServiceMinute], number: int, at: int) -> Iterator[TimelineEvent]:
         """Every 20 s before the minute's end: services with high-resolution metrics publish, and follow them."""
@@ -146,8 +181,8 @@ class Rehearsal:
         action, event = planned.action, replace(planned.event, at=at)
         failover: tuple[str, str] | None = None
         match action:
-            case StoppedPipe():
-                self._cloud.emulator.inject(["firehose-stopped"])
+            case StoppedPipe() | BrokenIntake():
+                self._break_pipe(number)
             case LostZone(zone=zone):
                 lost = {each.service.id: each.lose_zone(zone, number) for each in self._services}
                 event = replace(event, detail={**event.detail, "tasks": lost})
@@ -180,8 +215,8 @@ class Rehearsal:
     def _end(self, planned: Planned, number: int, at: int) -> Iterator[TimelineEvent]:
         action = planned.action
         others = [each.action for each in self._in_force(number)]
-        if isinstance(action, StoppedPipe) and not any(isinstance(each, StoppedPipe) for each in others):
-            self._cloud.emulator.inject([])
+        if isinstance(action, StoppedPipe | BrokenIntake):
+            self._break_pipe(number)
         if isinstance(action, LostZone) and not any(
             isinstance(each, LostZone) and each.zone == action.zone for each in others
         ):
@@ -200,7 +235,7 @@ class Rehearsal:
             telemetry.ALB: list(chain.from_iterable(telemetry.balancer_data(one, minute, at) for one, minute in pairs)),
             telemetry.ECS: list(chain.from_iterable(telemetry.service_data(one, minute, at) for one, minute in pairs)),
             telemetry.RDS: list(self._aurora.data(minutes, slowness, at)),
-            telemetry.FIREHOSE: list(telemetry.pipe_data(self._streams, at)),
+            telemetry.FIREHOSE: list(telemetry.pipe_data(self._deliveries, at)),
         }
 
     def _adjust(self, number: int, at: int) -> Iterator[TimelineEvent]:

@@ -19,6 +19,7 @@ from watchkeeper.project.source import Document, parse_document
 from watchkeeper.project.validate import STRICT, locate_in, validate
 from watchkeeper.sandbox.actions import (
     Action,
+    BrokenIntake,
     Deploy,
     Failover,
     LostZone,
@@ -40,6 +41,7 @@ _UNITS: Final = {"s": 1, "m": 60, "h": 3600}
 _FAULTS: Final[Mapping[str, type[Action]]] = {
     "aurora-slow": SlowDatabase,
     "firehose-stopped": StoppedPipe,
+    "intake-down": BrokenIntake,
     "zone-lost": LostZone,
 }
 _ACTIONS: Final[Mapping[str, type[Action]]] = {
@@ -229,6 +231,9 @@ def _title(action: Action, line: _Line) -> str:
             return f"{line.source} injected: statements take {factor:g} times as long"
         case StoppedPipe():
             return f"{line.source} injected"
+        case BrokenIntake(answers=answers, of=of):
+            how = f"answers {answers}" if answers else "does not answer"
+            return f"Datadog's intake of {'metrics and logs' if of == 'all' else of} {how}"
         case LostZone(zone=zone):
             return f"zone {zone} is lost"
         case Failover(outage_s=outage_s):

@@ -7,6 +7,7 @@ Amazon Data Firehose, read 2026-11. A counter is published only when it is not z
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
+from watchkeeper.sandbox.aws import Delivery
 from watchkeeper.sandbox.deployed import QUICK_S, DeployedService
 from watchkeeper.sandbox.workload import DatabaseMinute, ServiceMinute
 
@@ -96,12 +97,16 @@ def database_data(instance: str, minute: DatabaseMinute, at: int) -> Iterable[Da
         yield _gauge(name, value, dimensions, at, unit)
 
 
-def pipe_data(streams: Sequence[str], at: int) -> Iterable[Datum]:
-    """Firehose's own metrics of a healthy delivery."""
-    for stream in streams:
+def pipe_data(deliveries: Mapping[str, Delivery], at: int) -> Iterable[Datum]:
+    """What Firehose says of a round: the share of requests that succeeded, and how old the oldest record is."""
+    for stream, done in deliveries.items():
         dimensions = {"DeliveryStreamName": stream}
-        yield _gauge("DeliveryToHttpEndpoint.Success", 1.0, dimensions, at, "None")
-        yield _gauge("DeliveryToHttpEndpoint.DataFreshness", 60.0, dimensions, at, "Seconds")
+        if done.attempts:
+            success = done.succeeded / done.attempts
+            yield _gauge("DeliveryToHttpEndpoint.Success", success, dimensions, at, "None")
+        yield _gauge("DeliveryToHttpEndpoint.DataFreshness", done.oldest_s, dimensions, at, "Seconds")
+        if done.backed_up:
+            yield _counted("BackupToS3.Records", float(done.backed_up), dimensions, at)
 
 
 def task_series(service: DeployedService, desired: int, running: int, at: int) -> list[dict[str, Any]]:

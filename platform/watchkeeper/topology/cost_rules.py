@@ -12,6 +12,8 @@ _GB: Final = 1e9
 _UNITS_OF_A_VCPU: Final = 1024
 _MIB_OF_A_GB: Final = 1024
 _ALARMS_OF_A_POLICY: Final = 2
+_METRIC_STREAM: Final = "AWS::CloudWatch::MetricStream"
+_DELIVERY: Final = "AWS::KinesisFirehose::DeliveryStream"
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,9 +212,27 @@ def _metric_stream(context: Context, _resource: Resource) -> Iterator[Use]:
     yield Use("metric updates", "metric-update-thousand", updates / 1000, is_fixed=False)
 
 
-def _delivery_stream(context: Context, _resource: Resource) -> Iterator[Use]:
-    updates = context.assumptions.streamed_metrics * 60 * HOURS
-    yield _gb("data", "firehose-gb", updates * context.assumptions.streamed_metric_bytes)
+def _delivery_stream(context: Context, resource: Resource) -> Iterator[Use]:
+    metrics = {resource_of(each.properties.get("FirehoseArn")) for each in context.templates.of_type(_METRIC_STREAM)}
+    if resource.ref in metrics:
+        updates = context.assumptions.streamed_metrics * 60 * HOURS
+        yield _gb("data", "firehose-gb", updates * context.assumptions.streamed_metric_bytes)
+        return
+    streams = [each for each in context.templates.of_type(_DELIVERY) if each.ref not in metrics]
+    yield _gb("logs", "firehose-gb", context.requests * context.assumptions.forwarded_log_bytes / len(streams))
+
+
+def _function(context: Context, resource: Resource) -> Iterator[Use]:
+    """Datadog's forwarder runs for each object of access logs; the CDK's function only while a stack is deployed."""
+    variables = (resource.properties.get("Environment") or {}).get("Variables") or {}
+    if not any(str(name).startswith("DD_API_KEY") for name in variables):
+        return
+    calls = context.assumptions.access_log_objects
+    gb = int(resource.properties.get("MemorySize", 128)) / _MIB_OF_A_GB
+    chip = "arm" if resource.properties.get("Architectures") == ["arm64"] else "x86"
+    yield Use("requests", "lambda-request-million", calls / 1e6, is_fixed=False)
+    seconds = calls * context.assumptions.forwarder_s
+    yield Use("run time", f"lambda-gb-second-{chip}", seconds * gb, is_fixed=False)
 
 
 def _flow_log(context: Context, _resource: Resource) -> Iterator[Use]:
@@ -252,7 +272,7 @@ def _gb(what: str, price: str, size: float) -> Use:
 RULES: Final[Mapping[str, Rule]] = {
     "AWS::ApplicationAutoScaling::ScalingPolicy": _scaling_policy,
     "AWS::CloudWatch::Alarm": _alarm,
-    "AWS::CloudWatch::MetricStream": _metric_stream,
+    _METRIC_STREAM: _metric_stream,
     "AWS::EC2::EIP": _address,
     "AWS::EC2::FlowLog": _flow_log,
     "AWS::EC2::NatGateway": _nat_gateway,
@@ -261,7 +281,8 @@ RULES: Final[Mapping[str, Rule]] = {
     "AWS::ECS::Service": _ecs_service,
     "AWS::ElasticLoadBalancingV2::LoadBalancer": _load_balancer,
     "AWS::KMS::Key": _each_month("key", "kms-key-month"),
-    "AWS::KinesisFirehose::DeliveryStream": _delivery_stream,
+    _DELIVERY: _delivery_stream,
+    "AWS::Lambda::Function": _function,
     "AWS::MSK::Cluster": _kafka,
     "AWS::MSK::ServerlessCluster": _kafka_serverless,
     "AWS::RDS::DBCluster": _database_cluster,
@@ -299,14 +320,19 @@ FREE: Final[Mapping[str, str]] = {
     "AWS::ElasticLoadBalancingV2::Listener": _OF_ANOTHER,
     "AWS::ElasticLoadBalancingV2::ListenerRule": _OF_ANOTHER,
     "AWS::ElasticLoadBalancingV2::TargetGroup": _OF_ANOTHER,
+    "AWS::Events::Rule": "events of AWS's own services are free",
+    "AWS::IAM::ManagedPolicy": "IAM is free",
     "AWS::IAM::Policy": "IAM is free",
     "AWS::IAM::Role": "IAM is free",
     "AWS::KMS::Alias": _OF_ANOTHER,
-    "AWS::Lambda::Function": "runs only while a stack is deployed",
     "AWS::Lambda::Permission": _OF_ANOTHER,
     "AWS::Logs::LogGroup": _WRITTEN,
     "AWS::Logs::LogStream": _WRITTEN,
+    "AWS::Logs::Delivery": _OF_ANOTHER,
+    "AWS::Logs::DeliveryDestination": _OF_ANOTHER,
+    "AWS::Logs::DeliverySource": _OF_ANOTHER,
     "AWS::Logs::ResourcePolicy": _OF_ANOTHER,
+    "AWS::Logs::SubscriptionFilter": _OF_ANOTHER,
     "AWS::MSK::ClusterPolicy": _OF_ANOTHER,
     "AWS::MSK::Configuration": _OF_ANOTHER,
     "AWS::RDS::DBClusterParameterGroup": _OF_ANOTHER,

@@ -164,6 +164,11 @@ def _put_databases(templates: Templates, network: Network, put: _Put) -> None:
 
 
 def _pipes(templates: Templates) -> Iterator[tuple[str, str]]:
+    """What goes to which host, each once: every source of logs has a delivery stream of its own."""
+    yield from dict.fromkeys(_deliveries(templates))
+
+
+def _deliveries(templates: Templates) -> Iterator[tuple[str, str]]:
     streams = {
         resource_of(each.properties.get("FirehoseArn")) for each in templates.of_type("AWS::CloudWatch::MetricStream")
     }

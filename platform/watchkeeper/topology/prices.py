@@ -56,6 +56,9 @@ class Assumptions:
     bucket_gb: Amount = 0
     streamed_metrics: Amount = 0
     streamed_metric_bytes: Amount = 0
+    forwarded_log_bytes: Amount = 0
+    access_log_objects: Amount = 0
+    forwarder_s: Amount = 0
     container_insights_metrics: Amount = 0
 
 

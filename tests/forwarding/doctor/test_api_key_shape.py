@@ -4,8 +4,9 @@ from typing import Any
 
 import pytest
 
-from tests.forwarding.doctor.conftest import Examine, agent, application, delivery, secret, task
+from tests.forwarding.doctor.conftest import Examine, agent, application, delivery, resource, secret, task
 
+_FORWARDER = resource("AWS::Lambda::Function", Environment={"Variables": {"DD_API_KEY_SECRET_ARN": {"Ref": "Key"}}})
 _JOINED = {"Fn::Join": ["", [{"Ref": "Key"}, ":api_key::"]]}
 
 
@@ -23,10 +24,11 @@ def _agent(reference: Any) -> Any:
         ("", _agent(_JOINED), "the key `api_key`"),
         ("api_key", task(application(secrets=[{"Name": "apikey", "ValueFrom": {"Ref": "Key"}}])), "the whole secret"),
         ("api_key", task(application(secrets=[])), "without a key"),
+        ("api_key", _FORWARDER, "JSON with the key `api_key`"),
     ],
     ids=[
         "Firehose, another key", "Firehose, plain text", "ECS, the whole JSON", "ECS, another key",
-        "ECS, a key of plain text", "FireLens, the whole JSON", "FireLens, none",
+        "ECS, a key of plain text", "FireLens, the whole JSON", "FireLens, none", "the forwarder, JSON",
     ],
 )  # fmt: skip
 def test_a_secret_in_a_form_that_its_reader_does_not_understand_is_found(

@@ -12,6 +12,7 @@ from watchkeeper.forwarding.doctor import (
     api_key_in_template,
     api_key_shape,
     canary_not_streamed,
+    delivery_tags,
     essential_router,
     failed_data_lost,
     firelens_host,
@@ -19,9 +20,11 @@ from watchkeeper.forwarding.doctor import (
     firelens_tags,
     firelens_tls,
     flow_logs_unfiltered,
+    forwarder_forgets,
     forwarder_limits,
     hostname_on_fargate,
     intake_url,
+    integration_role,
     keeps_logs_forever,
     partition_metrics,
     pausing_database,
@@ -30,6 +33,7 @@ from watchkeeper.forwarding.doctor import (
     router_without_log,
     self_subscription,
     stream_format,
+    streamed_and_polled,
     subscription_limit,
 )
 from watchkeeper.forwarding.doctor.subject import Finding, Subject
@@ -57,7 +61,11 @@ _MODULES: Final = (
     partition_metrics,
     pausing_database,
     forwarder_limits,
+    forwarder_forgets,
+    delivery_tags,
     canary_not_streamed,
+    streamed_and_polled,
+    integration_role,
 )
 RULES: Final[Sequence[tuple[str, Callable[[Subject], Iterator[Finding]]]]] = tuple(
     (module.RULE, module.check) for module in _MODULES

@@ -14,7 +14,7 @@ _JSON_KEY: Final = re.compile(r"\}:([^:{}]+):[^:{}]*:[^:{}]*$")
 
 
 def check(subject: Subject) -> Iterator[Finding]:
-    """A finding for each secret of the templates that Firehose or ECS reads in another form than it has."""
+    """A finding for each secret of the templates that Firehose, a function or ECS reads in another form than it has."""
     for stream, destination in subject.deliveries():
         reference = mapped(destination.get("SecretsManagerConfiguration")).get("SecretARN")
         secret = subject.stacks.target(stream.stack, reference)
@@ -22,6 +22,12 @@ def check(subject: Subject) -> Iterator[Finding]:
             shown = f"the key `{_generated(secret)}`" if _generated(secret) else "no JSON"
             what = f"reads {secret.name}, which holds {shown}"
             yield finding(RULE, stream, what, 'Firehose reads {"api_key": "..."} and nothing else')
+    for function in subject.stacks.of_type("AWS::Lambda::Function"):
+        variables = mapped(mapped(function.properties.get("Environment")).get("Variables"))
+        secret = subject.stacks.target(function.stack, variables.get("DD_API_KEY_SECRET_ARN"))
+        if secret is not None and _generated(secret):
+            what = f"reads {secret.name}, which holds JSON with the key `{_generated(secret)}`"
+            yield finding(RULE, function, what, "Datadog's functions read the key as plain text: a secret of its own")
     for container in subject.containers():
         for each in listed(container.given.get("Secrets")):
             if each.get("Name") == "DD_API_KEY":

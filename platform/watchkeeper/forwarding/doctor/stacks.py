@@ -1,4 +1,8 @@
-"""Synthesized templates as the doctor's rules read them: resources by type, references followed across stacks. Pure."""
+"""Templates as the doctor's rules read them: resources by type, references followed across stacks. Pure.
+
+`topology/templates.py` resolves whole assemblies of ours and may refuse what makes no sense; here anybody's template is
+read, a broken one too, a reference is followed only when a rule asks, and what it means is compared as text.
+"""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass

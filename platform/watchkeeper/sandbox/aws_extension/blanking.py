@@ -8,10 +8,21 @@ from collections.abc import Collection
 from typing import Any
 
 from ministack import app
-from ministack.services import alb, cloudwatch, ec2, ecs, firehose, rds, s3, secretsmanager, tagging
+from ministack.services import (
+    alb,
+    cloudwatch,
+    cloudwatch_logs,
+    ec2,
+    ecs,
+    firehose,
+    rds,
+    s3,
+    secretsmanager,
+    tagging,
+)
 from ministack.services.cloudformation import provisioners
 
-_MODULES = (alb, cloudwatch, ec2, ecs, firehose, rds, s3, secretsmanager, provisioners)
+_MODULES = (alb, cloudwatch, cloudwatch_logs, ec2, ecs, firehose, rds, s3, secretsmanager, provisioners)
 _TABLES = {
     "service": app.SERVICE_HANDLERS,
     "ec2": ec2._ACTION_MAP,

@@ -8,7 +8,7 @@ from typing import Any
 
 from ministack.core import responses
 
-from . import autoscaling, firewall, http_delivery, kafka, metric_streams
+from . import autoscaling, firewall, http_delivery, kafka, log_subscriptions, metric_streams
 from .blanking import Additions
 from .clock import CLOCK
 
@@ -26,6 +26,7 @@ def _carry_out(verb: str, given: Mapping[str, Any], additions: Additions) -> dic
         CLOCK.now = float(given["now"])
         for namespace, metrics in given.get("namespaces", {}).items():
             metric_streams.publish(namespace, metrics)
+        log_subscriptions.write(given.get("logs", ()))
     elif verb == "deliver":
         return metric_streams.deliver()
     elif verb == "activities":

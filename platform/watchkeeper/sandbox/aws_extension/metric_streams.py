@@ -7,7 +7,7 @@ import json
 import math
 import uuid
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from ministack.core.responses import AccountRegionScopedDict, get_account_id, get_region
@@ -117,11 +117,10 @@ def store(
 def deliver() -> dict[str, Any]:
     """Send what came in since the last call through every running stream, and what Firehose still holds.
 
-    delivered, waiting, backed_up: Firehose records, each with a stream's data of one call.
+    delivered, waiting, backed_up: Firehose records, of a metric stream each with its data of one call. streams: what
+    became of them, by delivery stream. While the streams are stopped everything waits.
     """
     waiting, QUEUE[:] = list(QUEUE), []
-    if "firehose-stopped" in FAULTS:
-        return {"delivered": 0, "waiting": 0, "backed_up": 0, "reason": "the delivery stream is stopped"}
     reasons = []
     oldest = CLOCK.time() - _LATEST_S
     for stream in STREAMS.values():
@@ -134,10 +133,12 @@ def deliver() -> dict[str, Any]:
             reasons.append(f"the delivery stream {arn} does not exist")
         else:
             firehose_buffer.put(delivery, [encode(stream, chosen)])
-    done = firehose_buffer.deliver(firehose._streams.values())
-    reasons += done.reasons
-    told = {"delivered": done.delivered, "waiting": done.waiting, "backed_up": done.backed_up}
-    return {**told, "reason": "; ".join(reasons)}
+    is_stopped = "firehose-stopped" in FAULTS
+    done = firehose_buffer.deliver(firehose._streams.values(), is_stopped=is_stopped)
+    reasons += ["the delivery streams are stopped"] if is_stopped else done.reasons
+    told = {name: done.total(name) for name in ("delivered", "waiting", "backed_up")}
+    streams = {name: asdict(figures) for name, figures in done.streams.items()}
+    return {**told, "streams": streams, "reason": "; ".join(dict.fromkeys(reasons))}
 
 
 def _includes(stream: Mapping[str, Any], datum: Datum) -> bool:

@@ -30,7 +30,7 @@ def register() -> None:
 
     def create_secret(logical_id: str, props: Mapping[str, Any], stack: str) -> tuple[str, dict[str, Any]]:
         generated = props.get("GenerateSecretString")
-        if generated == {}:
+        if generated is not None and not generated.get("GenerateStringKey"):
             value = "".join(random.choice(string.ascii_letters + string.digits) for _ in range(_LENGTH))
             props = {name: each for name, each in props.items() if name != "GenerateSecretString"}
             props = {**props, "SecretString": value}

@@ -20,7 +20,7 @@ from watchkeeper.monitors.state import State, Transition
 from watchkeeper.query.forms import MemberId
 from watchkeeper.query.lexer import QuerySyntaxError
 from watchkeeper.sandbox.clock import Clock
-from watchkeeper.sandbox.datadog import awsmetrics, monitors
+from watchkeeper.sandbox.datadog import awsmetrics, log_intake, monitors
 from watchkeeper.sandbox.datadog.answers import failed
 from watchkeeper.sandbox.datadog.aws_accounts import AwsAccountsApi
 from watchkeeper.sandbox.datadog.aws_tags import AwsTags
@@ -30,6 +30,8 @@ from watchkeeper.sandbox.datadog.downtimes import DowntimeApi
 from watchkeeper.sandbox.datadog.events import EventsApi
 from watchkeeper.sandbox.datadog.intake import IntakeApi
 from watchkeeper.sandbox.datadog.integrations import IntegrationsApi
+from watchkeeper.sandbox.datadog.log_events import LogEventsApi
+from watchkeeper.sandbox.datadog.log_intake import LogIntakeApi
 from watchkeeper.sandbox.datadog.monitors import MonitorApi
 from watchkeeper.sandbox.datadog.notice import Notice
 from watchkeeper.sandbox.datadog.points import PointsApi
@@ -65,6 +67,7 @@ class DatadogSandbox:
         self._events = EventsApi(self.store, clock)
         self.aws_tags = AwsTags()
         self.aws_metrics = AwsMetricsApi(self.store, self.aws_tags, api_key)
+        self.log_intake = LogIntakeApi(self.store.logs, clock, api_key)
         self._downtimes = DowntimeApi(self.store, clock)
         self._slos = SloApi(self.store, clock)
         self.app = Starlette(
@@ -81,6 +84,8 @@ class DatadogSandbox:
                 *DashboardApi(self.store, clock).routes(),
                 *PointsApi(self.store).routes(),
                 *self.aws_metrics.routes(),
+                *self.log_intake.routes(),
+                *LogEventsApi(self.store.logs, clock).routes(),
             ],
             middleware=[Middleware(BaseHTTPMiddleware, dispatch=self._guard)],
             exception_handlers={HTTPException: _refused},
@@ -101,7 +106,7 @@ class DatadogSandbox:
             memory = self._memories.get(monitor_id, MonitorMemory())
             try:
                 found = run_monitor(
-                    body, memory, self.store.series, self.clock.now, downtimes=downtimes, members=members, slos=slos
+                    body, memory, self.store.evaluated, self.clock.now, downtimes=downtimes, members=members, slos=slos
                 )
             except QuerySyntaxError:
                 continue
@@ -131,7 +136,14 @@ class DatadogSandbox:
         self._memories.clear()
         self.transitions.clear()
         self.aws_tags.learn(())
-        self.aws_metrics.refuses_with = 0
+        self.refuse(0)
+
+    def refuse(self, status: int, of: str = "all") -> None:
+        """Let an intake answer every delivery with a status, 0 for its own. of: `metrics`, `logs` or `all`."""
+        if of in ("all", "metrics"):
+            self.aws_metrics.refuses_with = status
+        if of in ("all", "logs"):
+            self.log_intake.refuses_with = status
 
     def names(self) -> dict[str, str]:
         """The identity of every stored monitor by its id."""
@@ -149,7 +161,7 @@ class DatadogSandbox:
     async def _guard(self, request: Request, call_next: Callable[[Request], Awaitable[Response]]) -> Response:
         """Keys, then the headers of the rate limit."""
         is_intake = request.url.path in _INTAKE or (request.method, request.url.path) == ("POST", "/api/v1/events")
-        if request.url.path == awsmetrics.PATH:  # Firehose has a header of its own
+        if request.url.path in (awsmetrics.PATH, *log_intake.PATHS):  # they look at the key themselves
             return await call_next(request)
         needed = ("dd-api-key",) if is_intake else tuple(self._keys)
         for header in needed:

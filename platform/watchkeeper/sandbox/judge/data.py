@@ -35,8 +35,13 @@ def _secret(about: About) -> Described:
         raise LookupError(f"a reference gives {about.id} instead of its ARN")
     told = {"Description": found.get("Description"), "KmsKeyId": found.get("KmsKeyId")}
     generated = about.given.get("GenerateSecretString")
-    if generated is not None and "GenerateStringKey" in generated:
-        value = json.loads(client.get_secret_value(SecretId=about.id)["SecretString"])
+    if generated is None:
+        return told
+    text = client.get_secret_value(SecretId=about.id)["SecretString"]
+    if "GenerateStringKey" not in generated:
+        told["GenerateSecretString"] = generated if len(text) >= generated.get("PasswordLength", 32) else None
+    else:
+        value = json.loads(text)
         template = json.loads(generated.get("SecretStringTemplate", "{}"))
         key = generated["GenerateStringKey"]
         is_right = template.items() <= value.items() and len(value.get(key, "")) >= generated.get("PasswordLength", 32)

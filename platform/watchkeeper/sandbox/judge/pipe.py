@@ -1,4 +1,4 @@
-"""What CloudWatch, Firehose, Logs, S3, IAM and Lambda tell, in CloudFormation's names."""
+"""What CloudWatch, Firehose, Logs, EventBridge, S3, IAM and Lambda tell, in CloudFormation's names."""
 
 import json
 from collections.abc import Mapping
@@ -54,7 +54,11 @@ def _bucket(about: About) -> Described:
     encryption = client.get_bucket_encryption(Bucket=about.id)["ServerSideEncryptionConfiguration"]["Rules"]
     by_default = [{"ServerSideEncryptionByDefault": rule["ApplyServerSideEncryptionByDefault"]} for rule in encryption]
     rules = client.get_bucket_lifecycle_configuration(Bucket=about.id)["Rules"]
+    told = client.get_bucket_notification_configuration(Bucket=about.id)
     return {
+        "NotificationConfiguration": {
+            "EventBridgeConfiguration": {"EventBridgeEnabled": "EventBridgeConfiguration" in told}
+        },
         "BucketEncryption": {"ServerSideEncryptionConfiguration": by_default},
         "OwnershipControls": owner,
         "LifecycleConfiguration": {
@@ -98,7 +102,7 @@ def _role(about: About) -> Described:
 
 def _function(about: About) -> Described:
     found: dict[str, Any] = about.client("lambda").get_function_configuration(FunctionName=about.id)
-    return found
+    return {**found, "Layers": [each["Arn"] for each in found.get("Layers") or []]}
 
 
 def _alarm(about: About) -> Described:
@@ -109,6 +113,38 @@ def _resource_policy(about: About) -> Described:
     policies = about.client("logs").describe_resource_policies()["resourcePolicies"]
     mine = [each for each in policies if each["policyName"] == about.given["PolicyName"]]
     return mine[0] if mine else {}
+
+
+def _subscription(about: About) -> Described:
+    group = about.given["LogGroupName"]
+    found = about.client("logs").describe_subscription_filters(logGroupName=group)["subscriptionFilters"]
+    mine = [each for each in found if each["filterName"] == about.id]
+    return mine[0] if mine else {}
+
+
+def _rule(about: About) -> Described:
+    client = about.client("events")
+    name = about.id.rpartition("/")[2]
+    told: dict[str, Any] = client.describe_rule(Name=name)
+    targets = [{"Id": each["Id"], "Arn": each["Arn"]} for each in client.list_targets_by_rule(Rule=name)["Targets"]]
+    return {**told, "EventPattern": json.loads(told["EventPattern"]), "Targets": targets}
+
+
+def _permission(about: About) -> Described:
+    """The statement of the function's policy; CloudFormation names it after the resource."""
+    function = about.given["FunctionName"]
+    policy = json.loads(about.client("lambda").get_policy(FunctionName=function)["Policy"])
+    for each in policy["Statement"]:
+        if each["Sid"] == about.id:
+            condition = each.get("Condition") or {}
+            return {
+                "FunctionName": function,
+                "Action": each["Action"],
+                "Principal": each["Principal"]["Service"],
+                "SourceAccount": (condition.get("StringEquals") or {}).get("AWS:SourceAccount"),
+                "SourceArn": (condition.get("ArnLike") or {}).get("AWS:SourceArn"),
+            }
+    return {}
 
 
 DESCRIBERS: Mapping[str, Describer] = {
@@ -122,4 +158,7 @@ DESCRIBERS: Mapping[str, Describer] = {
     "AWS::S3::BucketPolicy": _bucket_policy,
     "AWS::IAM::Role": _role,
     "AWS::Lambda::Function": _function,
+    "AWS::Lambda::Permission": _permission,
+    "AWS::Events::Rule": _rule,
+    "AWS::Logs::SubscriptionFilter": _subscription,
 }

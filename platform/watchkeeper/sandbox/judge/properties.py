@@ -146,7 +146,20 @@ PROPERTIES: Final[Mapping[str, tuple[str, ...]]] = {
         "DeliveryStreamType",
         "HttpEndpointDestinationConfiguration",
     ),
-    "AWS::Lambda::Function": ("Description", "Handler", "MemorySize", "Role", "Runtime", "Timeout"),
+    "AWS::Events::Rule": ("Description", "EventPattern", "Targets"),
+    "AWS::Lambda::Function": (
+        "Architectures",
+        "Description",
+        "Environment",
+        "Handler",
+        "Layers",
+        "LoggingConfig",
+        "MemorySize",
+        "Role",
+        "Runtime",
+        "Timeout",
+    ),
+    "AWS::Lambda::Permission": ("Action", "FunctionName", "Principal", "SourceAccount", "SourceArn"),
     "AWS::Logs::LogGroup": ("KmsKeyId", "LogGroupName", "RetentionInDays"),
     "AWS::Logs::LogStream": ("LogGroupName", "LogStreamName"),
     "AWS::RDS::DBCluster": (
@@ -187,6 +200,7 @@ PROPERTIES: Final[Mapping[str, tuple[str, ...]]] = {
     "AWS::S3::Bucket": (
         "BucketEncryption",
         "LifecycleConfiguration",
+        "NotificationConfiguration",
         "OwnershipControls",
         "PublicAccessBlockConfiguration",
     ),
@@ -232,6 +246,7 @@ PROPERTIES: Final[Mapping[str, tuple[str, ...]]] = {
     ),
     "AWS::KMS::Key": ("Description", "EnableKeyRotation", "KeyPolicy"),
     "AWS::Logs::ResourcePolicy": ("PolicyDocument", "PolicyName"),
+    "AWS::Logs::SubscriptionFilter": ("DestinationArn", "FilterPattern", "LogGroupName", "RoleArn"),
     "AWS::MSK::Cluster": (
         "BrokerNodeGroupInfo",
         "ClientAuthentication",
