@@ -23,8 +23,7 @@ TAGS = {"env": "prod", "service": "orders", "source": "nginx", "team": "web"}
 def template(build: Any) -> dict[str, Any]:
     stack = Stack(App(), "Theirs")
     build(stack)
-    found: dict[str, Any] = Template.from_stack(stack).to_json()
-    return found
+    return dict(Template.from_stack(stack).to_json())
 
 
 def problems(found: dict[str, Any]) -> list[str]:
