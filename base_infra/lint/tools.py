@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 from aws_cdk import IPolicyValidationPlugin, Validations
 
@@ -33,7 +33,7 @@ def everything_on(environment: Environment) -> Environment:
 
 def otherwise(environment: Environment) -> Environment:
     """An environment that chooses what the declared ones do not: what is gradual, serverless, or left out."""
-    strategies = ("canary", "linear")
+    strategies: tuple[Literal["canary", "linear"], ...] = ("canary", "linear")
     services = tuple(
         replace(
             service,

@@ -34,8 +34,9 @@ class DeployedService:
     @property
     def reads_quickly(self) -> bool:
         """Whether any of its policies reads a metric more often than every minute."""
-        policies = (*self.scaling.policies, *self.scaling.step_policies)
-        return any(policy.period_s < _MINUTE_S for policy in policies)
+        given = self.scaling
+        periods = [*(each.period_s for each in given.policies), *(each.period_s for each in given.step_policies)]
+        return any(period_s < _MINUTE_S for period_s in periods)
 
     @property
     def name(self) -> str:

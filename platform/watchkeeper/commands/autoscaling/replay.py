@@ -94,7 +94,8 @@ def _losses(options: Options, service: str, workload: Workload, zones: int) -> I
 
 
 def _own_metrics(options: Options, config: ScalingConfig) -> Mapping[str, float]:
-    known = [each.id for each in (*config.policies, *config.step_policies) if not isinstance(each.metric, str)]
+    known = [each.id for each in config.policies if not isinstance(each.metric, str)]
+    known += [each.id for each in config.step_policies if not isinstance(each.metric, str)]
     for policy, _ in options.own_metrics:
         if policy not in known:
             what = f"`{config.service}` has no policy `{policy}` on a metric of its own"
