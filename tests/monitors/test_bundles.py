@@ -10,7 +10,7 @@ from watchkeeper.query.scope import parse_scope
 from watchkeeper.query.series import Kind, Series
 
 START = 1_764_000_000
-PODS = {"a1": [0, 20, 20, 20, 0, 0, 0], "a2": [0, 0, 20, 20, 20, 0, 0], "b1": [0, 0, 0, 20, 0, 0, 0]}
+PODS = {"a1": [1, 20, 20, 20, 1, 1, 1], "a2": [1, 1, 20, 20, 20, 1, 1], "b1": [1, 1, 1, 20, 1, 1, 1]}
 
 
 def pods(metric: str = "m", kind: Kind = "gauge") -> list[Series]:
@@ -87,7 +87,7 @@ def test_groups_of_a_service_check_are_bundled_too() -> None:
         "options": {"notify_by": ["cluster"]},
     }
     down = [
-        Series(each.metric, each.tags, each.timestamps, [2.0 if value else 0.0 for value in each.values])
+        Series(each.metric, each.tags, each.timestamps, [2.0 if value > 10 else 0.0 for value in each.values])
         for each in pods("up")
     ]
 

@@ -50,7 +50,7 @@ def metric_lines(metric: Metric, source: SeriesSource, start: int, end: int, buc
 
 def selected(metric: Metric, source: SeriesSource, start: int, end: int) -> Iterator[tuple[Group, Series]]:
     """Every series of a metric with samples in [start, end), and the group it belongs to."""
-    for name in series_names(metric):
+    for name in (metric.name,) if source.answers_searches else series_names(metric):
         for series in source.select(name, start, end):
             group = group_in(metric, name, series)
             if group is not None:

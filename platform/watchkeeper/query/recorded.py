@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,6 +34,8 @@ class Track:
 
 class RecordedSeries:
     """Series that do not grow any more. Serves the reference evaluator too, as a `SeriesSource`."""
+
+    answers_searches: Final = False
 
     def __init__(self, tracks: Iterable[Track] = ()) -> None:
         self._tracks: dict[str, list[Track]] = {}

@@ -4,7 +4,7 @@ from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Literal, Protocol
+from typing import Final, Literal, Protocol
 
 Kind = Literal["gauge", "count", "rate", "distribution"]
 """How Datadog stores a metric. count: what happened within the interval; rate: the same per second."""
@@ -44,6 +44,11 @@ def index_tags(tags: Iterable[str]) -> Mapping[str, tuple[str, ...]]:
 class SeriesSource(Protocol):
     """Anything that holds series: the sandbox's memory, a unit test's notation, a file of a backtest."""
 
+    @property
+    def answers_searches(self) -> bool:
+        """Whether it looks for what a search finds itself, so that the series named after it is the whole answer."""
+        ...
+
     def select(self, metric: str, start: int, end: int) -> Iterable[Series]:
         """Every series of the metric that has samples stamped in [start, end), cut to that period."""
         ...
@@ -79,6 +84,8 @@ class _Track:
 
 class MemorySeries:
     """Series in memory; samples may be added at any time and in any order."""
+
+    answers_searches: Final = False
 
     def __init__(self, series: Iterable[Series] = ()) -> None:
         self._tracks: dict[str, dict[Tags, _Track]] = {}

@@ -18,6 +18,8 @@ _LONGEST_VALUE: Final = 100
 class WithLogs:
     """Series of a source, and those that are named after a search: `logs("status:error")`, a count each minute."""
 
+    answers_searches: Final = True
+
     def __init__(self, series: SeriesSource, logs: LogStore) -> None:
         self._series = series
         self._logs = logs
