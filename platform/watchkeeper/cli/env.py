@@ -101,13 +101,6 @@ def diagram(common: Common, env: str, format_: Format, out: Path | None, assembl
 @click.option("--trace", "traces", multiple=True, metavar="SERVICE=FILE", help="Requests per second as recorded.")
 @click.option("--compare", "other", default=None, metavar="ENV", help="Beside another environment.")
 @click.option("--base", default=None, metavar="REV", help="Beside an earlier commit of this repository.")
-@click.option(
-    "--update-prices",
-    "price_list",
-    type=click.Path(path_type=Path, exists=True, dir_okay=False),
-    default=None,
-    help="Take the values of an AWS price list (JSON) into platform/prices.yaml, and nothing else.",
-)
 @assembly_option
 @env_option
 @common_options
@@ -117,7 +110,6 @@ def cost(
     traces: tuple[str, ...],
     other: str | None,
     base: str | None,
-    price_list: Path | None,
     assembly: Path | None,
 ) -> int:
     """Estimate the monthly bill from the templates and the dated prices of platform/prices.yaml."""
@@ -125,8 +117,6 @@ def cost(
     from watchkeeper.commands.env import cost as verb
     from watchkeeper.commands.session import open_session
 
-    if price_list is not None:
-        return _take(common, price_list)
     if other is not None and base is not None:
         raise UsageError("--compare and --base exclude each other", "ask for one after the other")
     session, given = open_session(common.root, env), dict(_trace(item) for item in traces)
@@ -142,19 +132,6 @@ def cost(
         names = (env, str(other))
     as_json = text.change_json(before, after, names)
     print(json.dumps(as_json, indent=2) if common.as_json else text.change_text(before, after, names))
-    return 0
-
-
-def _take(common: Common, price_list: Path) -> int:
-    from watchkeeper.commands.env.cost import take_price_list
-
-    update = take_price_list(common.root, price_list)
-    if common.as_json:
-        print(json.dumps({"schema_version": 1, "taken": list(update.taken), "left": dict(update.left)}, indent=2))
-        return 0
-    print(f"{len(update.taken)} prices taken, {len(update.left)} left as they are")
-    for name, why in update.left.items():
-        print(f"  {name}: {why}")
     return 0
 
 

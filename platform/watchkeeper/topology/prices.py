@@ -22,7 +22,7 @@ class Price:
     """What one unit costs, in US dollars.
 
     source, as_of: where the value was read, and when; or unverified: nobody has compared it with AWS's own list yet.
-    service, usage, operation: AWS's own, by which `env cost --update-prices` finds it; service: the list's `offerCode`,
+    service, usage, operation: AWS's own, by which `cost update-prices` finds it; service: the list's `offerCode`,
     since several lists know a usage type of the same name. per: how many of AWS's units make one.
     """
 
