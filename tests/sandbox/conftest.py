@@ -126,6 +126,8 @@ def assemblies(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Callable
 def _variant(root: Path, name: str, project: Path) -> Path:
     """No service scales on requests: a gradual deployment would be refused."""
     (project / "autoscaling").mkdir()
+    (project / "platform").mkdir()
+    shutil.copy(root / "platform" / "forwarding.yaml", project / "platform")
     for service in ("api", "reports"):
         policy = "{id: cpu, metric: ECSServiceAverageCPUUtilization, target: 50}"
         scaling = f"service: {service}\nmin: 2\nmax: 4\npolicies: [{policy}]\n"
