@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 from aws_cdk import CfnResource
 from aws_cdk import aws_ecs as ecs
@@ -130,19 +130,16 @@ class Task(Construct):
         ).fargate_task_definition(self, "Definition", props)
         resource = definition.node.default_child
         assert isinstance(resource, CfnResource)
+        group = {"Ref": inputs.log_group.stack.get_logical_id(inputs.log_group)}
         for index, name in enumerate(("agent", "agent-setup")):
-            resource.add_property_override(f"ContainerDefinitions.{index}.LogConfiguration", self._own_log(name))
+            options = {
+                "awslogs-group": group,
+                "awslogs-region": inputs.environment.region,
+                "awslogs-stream-prefix": name,
+            }
+            own_log = {"LogDriver": "awslogs", "Options": options}
+            resource.add_property_override(f"ContainerDefinitions.{index}.LogConfiguration", own_log)
         return definition
-
-    def _own_log(self, stream: str) -> dict[str, Any]:
-        return {
-            "LogDriver": "awslogs",
-            "Options": {
-                "awslogs-group": {"Ref": self._inputs.log_group.stack.get_logical_id(self._inputs.log_group)},
-                "awslogs-region": self._inputs.environment.region,
-                "awslogs-stream-prefix": stream,
-            },
-        }
 
     def _add_router(self, definition: ecs.FargateTaskDefinition) -> None:
         """Fluent Bit, to which ECS hands what the application prints. Its end does not end the task."""

@@ -42,11 +42,12 @@ def private_bucket(scope: Construct, id: str, *, expires_after_days: int) -> s3.
 
 def tls_only(bucket: s3.CfnBucket) -> dict[str, object]:
     """The statement of a bucket's policy that refuses whatever comes without TLS."""
+    arn = bucket.attr_arn
     return {
         "Sid": "TlsOnly",
         "Effect": "Deny",
         "Principal": {"AWS": "*"},
         "Action": "s3:*",
-        "Resource": [bucket.attr_arn, f"{bucket.attr_arn}/*"],
+        "Resource": [arn, f"{arn}/*"],
         "Condition": {"Bool": {"aws:SecureTransport": "false"}},
     }

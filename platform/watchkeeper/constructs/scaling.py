@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 
+from aws_cdk import CfnResource
 from aws_cdk import aws_applicationautoscaling as aas
 from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_ecs as ecs
@@ -73,7 +74,9 @@ class ServiceScaling(Construct):
             predictive = policies.predictive_configuration(config.predictive, label)
             self.policies[config.predictive.id] = self._policy(config.predictive.id, predictive=predictive)
         for each in self.policies.values():
-            if attached is not None:
+            if isinstance(attached, CfnResource):
+                each.add_resource_dependency(attached)
+            elif attached is not None:
                 each.node.add_dependency(attached)
             if service is not None:
                 # A policy on a high-resolution metric is refused until the deployment that publishes it is over.
