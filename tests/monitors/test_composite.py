@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.monitors.composite_table import COMPOSITE_TABLE
 from watchkeeper.monitors.alerting import run_monitor
 from watchkeeper.monitors.composite import common_groups, composite_state
 from watchkeeper.monitors.memory import MonitorMemory
@@ -14,28 +15,7 @@ from watchkeeper.query.series import MemorySeries
 SIMPLE = MonitorMemory({(): GroupState(state="OK")})
 
 
-@pytest.mark.parametrize(
-    ("a", "b", "condition", "notifies", "expected"),
-    [
-        ("Alert", "Warn", "1 && 2", None, "Warn"),
-        ("Alert", "Warn", "1 || 2", None, "Alert"),
-        ("Alert", "OK", "1 && 2", None, "OK"),
-        ("Alert", "OK", "1 || 2", None, "Alert"),
-        ("Warn", "OK", "1 && 2", None, "OK"),
-        ("Warn", "OK", "1 || 2", None, "Warn"),
-        ("No Data", "Warn", "1 && 2", True, "No Data"),
-        ("No Data", "Warn", "1 || 2", True, "Warn"),
-        ("No Data", "Warn", "1 && 2", False, "last known"),
-        ("No Data", "Warn", "1 || 2", False, "Warn"),
-        ("No Data", "OK", "1 && 2", False, "OK"),
-        ("No Data", "OK", "1 || 2", False, "last known"),
-        ("No Data", "OK", "1 && 2", True, "OK"),
-        ("No Data", "OK", "1 || 2", True, "No Data"),
-        ("No Data", "No Data", "1 && 2", True, "No Data"),
-        ("No Data", "No Data", "1 || 2", True, "No Data"),
-    ],
-    ids=str,
-)
+@pytest.mark.parametrize(("a", "b", "condition", "notifies", "expected"), COMPOSITE_TABLE, ids=str)
 def test_datadogs_table_of_composite_states(
     a: State, b: State, condition: str, notifies: bool | None, expected: str
 ) -> None:

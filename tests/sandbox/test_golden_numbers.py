@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from tests.monitors.composite_table import COMPOSITE_TABLE
 from watchkeeper.monitors.rules import State
 from watchkeeper.query.series import Kind
 from watchkeeper.sandbox.clock import Clock
@@ -66,28 +67,7 @@ def test_sparse_division_in_troubleshooting_no_data() -> None:
     assert [change.value for _, change in datadog.transitions] == [10]
 
 
-@pytest.mark.parametrize(
-    ("a", "b", "condition", "notifies", "expected"),
-    [
-        ("Alert", "Warn", "1 && 2", None, "Warn"),
-        ("Alert", "Warn", "1 || 2", None, "Alert"),
-        ("Alert", "OK", "1 && 2", None, "OK"),
-        ("Alert", "OK", "1 || 2", None, "Alert"),
-        ("Warn", "OK", "1 && 2", None, "OK"),
-        ("Warn", "OK", "1 || 2", None, "Warn"),
-        ("No Data", "Warn", "1 && 2", True, "No Data"),
-        ("No Data", "Warn", "1 || 2", True, "Warn"),
-        ("No Data", "Warn", "1 && 2", False, "last known"),
-        ("No Data", "Warn", "1 || 2", False, "Warn"),
-        ("No Data", "OK", "1 && 2", False, "OK"),
-        ("No Data", "OK", "1 || 2", False, "last known"),
-        ("No Data", "OK", "1 && 2", True, "OK"),
-        ("No Data", "OK", "1 || 2", True, "No Data"),
-        ("No Data", "No Data", "1 && 2", True, "No Data"),
-        ("No Data", "No Data", "1 || 2", True, "No Data"),
-    ],
-    ids=str,
-)
+@pytest.mark.parametrize(("a", "b", "condition", "notifies", "expected"), COMPOSITE_TABLE, ids=str)
 def test_the_table_of_composite_monitors(
     a: State, b: State, condition: str, notifies: bool | None, expected: str
 ) -> None:

@@ -3,11 +3,16 @@
 import json
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from watchkeeper.cli.frame import Common, Group, common_options, env_option
-from watchkeeper.cli.reconcile import plan_options, run_plan, run_sync
+from watchkeeper.cli.reconcile import add_verbs
+
+if TYPE_CHECKING:
+    from watchkeeper.commands.reconcile import Reconciliation
+    from watchkeeper.commands.session import Session
 
 dashboards = Group("dashboards", help="What is looked at in an incident, as code.")
 
@@ -56,34 +61,19 @@ def render(common: Common, env: str) -> int:
     return 0
 
 
-@dashboards.command("plan", example="dashboards plan --env prod")
-@click.option("--exit-code", is_flag=True, help="End with 3 when there is a difference.")
-@plan_options
-@env_option
-@common_options
-def plan(
-    common: Common, env: str, *, prune: bool, max_deletes: int | None, allow_loopback: bool, exit_code: bool
-) -> int:
-    """Show what `sync` would change in Datadog; writes nothing."""
+def _work(session: "Session") -> "Reconciliation":
     from watchkeeper.commands.dashboards.reconcile import dashboards_reconciliation
-    from watchkeeper.commands.session import open_session
 
-    work = dashboards_reconciliation(open_session(common.root, env, allow_loopback=allow_loopback))
-    return run_plan(common, [work], prune=prune, max_deletes=max_deletes, exit_code=exit_code)
+    return dashboards_reconciliation(session)
 
 
-@dashboards.command("sync", example="dashboards sync --env stage --yes")
-@click.option("--yes", is_flag=True, help="Do not ask before something is deleted or replaced.")
-@plan_options
-@env_option
-@common_options
-def sync(common: Common, env: str, *, prune: bool, max_deletes: int | None, allow_loopback: bool, yes: bool) -> int:
-    """Make Datadog's dashboards what the files say, and print a receipt."""
-    from watchkeeper.commands.dashboards.reconcile import dashboards_reconciliation
-    from watchkeeper.commands.session import open_session
-
-    work = dashboards_reconciliation(open_session(common.root, env, allow_loopback=allow_loopback))
-    return run_sync(common, [work], prune=prune, max_deletes=max_deletes, yes=yes)
+add_verbs(
+    dashboards,
+    prefix="dashboards",
+    changes="in Datadog; writes nothing",
+    makes="Datadog's dashboards what the files say, and print a receipt",
+    work_of=_work,
+)
 
 
 @dashboards.command("incident", example="dashboards incident --events .watchkeeper/incident.jsonl")

@@ -4,6 +4,7 @@ import json
 import sys
 import time
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -16,46 +17,39 @@ from watchkeeper.cli.frame import (
     env_option,
     loopback_option,
 )
-from watchkeeper.cli.reconcile import plan_options, run_plan, run_sync
+from watchkeeper.cli.reconcile import add_verbs
 from watchkeeper.cli.terminal import print_problems
+
+if TYPE_CHECKING:
+    from watchkeeper.commands.reconcile import Reconciliation
+    from watchkeeper.commands.session import Session
 
 forwarding = Group("forwarding", help="The way of metrics and logs from AWS to Datadog.")
 
 
-@forwarding.command("plan", example="watchkeeper forwarding plan --env prod")
-@click.option("--exit-code", is_flag=True, help="End with 3 when there is a difference.")
-@plan_options
-@env_option
-@common_options
-def plan(
-    common: Common, env: str, *, prune: bool, max_deletes: int | None, allow_loopback: bool, exit_code: bool
-) -> int:
-    """Show what `sync` would change of Datadog's AWS integration; writes nothing."""
+def _work(session: "Session") -> "Reconciliation":
     from watchkeeper.commands.forwarding.reconcile import integration_reconciliation
-    from watchkeeper.commands.session import open_session
 
-    work = integration_reconciliation(open_session(common.root, env, allow_loopback=allow_loopback))
-    return run_plan(common, [work], prune=prune, max_deletes=max_deletes, exit_code=exit_code)
+    return integration_reconciliation(session)
 
 
-@forwarding.command("sync", example="watchkeeper forwarding sync --env stage")
-@click.option("--yes", is_flag=True, help="Do not ask before something is deleted or replaced.")
-@plan_options
-@env_option
-@common_options
-def sync(common: Common, env: str, *, prune: bool, max_deletes: int | None, allow_loopback: bool, yes: bool) -> int:
-    """Make Datadog's AWS integration of the account what the file says, and tell the external id of the role."""
-    from watchkeeper.commands.forwarding.reconcile import integration_reconciliation, unwritten_external_id
-    from watchkeeper.commands.session import open_session
+def _tell_external_id(session: "Session", work: "Reconciliation") -> None:
+    from watchkeeper.commands.forwarding.reconcile import unwritten_external_id
 
-    session = open_session(common.root, env, allow_loopback=allow_loopback)
-    work = integration_reconciliation(session)
-    code = run_sync(common, [work], prune=prune, max_deletes=max_deletes, yes=yes)
     issued = unwritten_external_id(session, work)
     if issued:
-        line = f"integration: external_ids: {{{env}: {issued}}}"
+        line = f"integration: external_ids: {{{session.environment.name}: {issued}}}"
         print(f"external id {issued}: write `{line}` into platform/forwarding.yaml, and deploy", file=sys.stderr)
-    return code
+
+
+add_verbs(
+    forwarding,
+    prefix="watchkeeper forwarding",
+    changes="of Datadog's AWS integration; writes nothing",
+    makes="Datadog's AWS integration of the account what the file says, and tell the external id of the role",
+    work_of=_work,
+    afterwards=_tell_external_id,
+)
 
 
 @forwarding.command("doctor", example="watchkeeper forwarding doctor --env prod --assembly cdk.out")

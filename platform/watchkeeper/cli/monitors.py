@@ -4,6 +4,7 @@ import json
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -11,8 +12,12 @@ from watchkeeper.cli.frame import EXIT_FINDINGS, Common, Group, common_options, 
 from watchkeeper.cli.monitor_backtest import backtest
 from watchkeeper.cli.monitor_preview import preview
 from watchkeeper.cli.monitor_test import test
-from watchkeeper.cli.reconcile import plan_options, run_plan, run_sync
+from watchkeeper.cli.reconcile import add_verbs
 from watchkeeper.errors import ConfigError
+
+if TYPE_CHECKING:
+    from watchkeeper.commands.reconcile import Reconciliation
+    from watchkeeper.commands.session import Session
 
 FORMATS = ("terminal", "json", "sarif", "github")
 
@@ -90,33 +95,16 @@ def render(common: Common, env: str, path: Path | None) -> int:
     return 0
 
 
-@monitors.command("plan", example="monitors plan --env prod")
-@click.option("--exit-code", is_flag=True, help="End with 3 when there is a difference.")
-@plan_options
-@env_option
-@common_options
-def plan(
-    common: Common, env: str, *, prune: bool, max_deletes: int | None, allow_loopback: bool, exit_code: bool
-) -> int:
-    """Show what `sync` would change in Datadog; writes nothing."""
+def _work(session: "Session") -> "Reconciliation":
     from watchkeeper.commands.monitors.reconcile import monitors_reconciliation
-    from watchkeeper.commands.session import open_session
 
-    session = open_session(common.root, env, allow_loopback=allow_loopback)
-    work = monitors_reconciliation(session)
-    return run_plan(common, [work], prune=prune, max_deletes=max_deletes, exit_code=exit_code)
+    return monitors_reconciliation(session)
 
 
-@monitors.command("sync", example="monitors sync --env stage --yes")
-@click.option("--yes", is_flag=True, help="Do not ask before something is deleted or replaced.")
-@plan_options
-@env_option
-@common_options
-def sync(common: Common, env: str, *, prune: bool, max_deletes: int | None, allow_loopback: bool, yes: bool) -> int:
-    """Make Datadog's monitors what the files say, and print a receipt."""
-    from watchkeeper.commands.monitors.reconcile import monitors_reconciliation
-    from watchkeeper.commands.session import open_session
-
-    session = open_session(common.root, env, allow_loopback=allow_loopback)
-    work = monitors_reconciliation(session)
-    return run_sync(common, [work], prune=prune, max_deletes=max_deletes, yes=yes)
+add_verbs(
+    monitors,
+    prefix="monitors",
+    changes="in Datadog; writes nothing",
+    makes="Datadog's monitors and SLOs what the files say, and print a receipt",
+    work_of=_work,
+)

@@ -1,13 +1,18 @@
 """`oncall`: who, plan, sync."""
 
 import json
+from typing import TYPE_CHECKING
 
 import click
 
 from watchkeeper.cli.frame import EXIT_FINDINGS, Common, Group, common_options, env_option
-from watchkeeper.cli.reconcile import plan_options, run_plan, run_sync
+from watchkeeper.cli.reconcile import add_verbs
 from watchkeeper.cli.terminal import table
 from watchkeeper.timeline import utc_text
+
+if TYPE_CHECKING:
+    from watchkeeper.commands.reconcile import Reconciliation
+    from watchkeeper.commands.session import Session
 
 oncall = Group("oncall", help="Who is paged, when, and how.")
 
@@ -67,31 +72,16 @@ def who(common: Common, env: str, policy: str, at: str | None) -> int:
     return 0 if found.levels else EXIT_FINDINGS
 
 
-@oncall.command("plan", example="oncall plan --env prod")
-@click.option("--exit-code", is_flag=True, help="End with 3 when there is a difference.")
-@plan_options
-@env_option
-@common_options
-def plan(
-    common: Common, env: str, *, prune: bool, max_deletes: int | None, allow_loopback: bool, exit_code: bool
-) -> int:
-    """Show what `sync` would change in PagerDuty, Slack and Datadog's integrations; writes nothing."""
+def _work(session: "Session") -> "Reconciliation":
     from watchkeeper.commands.oncall.reconcile import on_call_reconciliation
-    from watchkeeper.commands.session import open_session
 
-    work = on_call_reconciliation(open_session(common.root, env, allow_loopback=allow_loopback))
-    return run_plan(common, [work], prune=prune, max_deletes=max_deletes, exit_code=exit_code)
+    return on_call_reconciliation(session)
 
 
-@oncall.command("sync", example="oncall sync --env stage --yes")
-@click.option("--yes", is_flag=True, help="Do not ask before something is deleted or replaced.")
-@plan_options
-@env_option
-@common_options
-def sync(common: Common, env: str, *, prune: bool, max_deletes: int | None, allow_loopback: bool, yes: bool) -> int:
-    """Make schedules, policies, services and handles what the files say, and print a receipt."""
-    from watchkeeper.commands.oncall.reconcile import on_call_reconciliation
-    from watchkeeper.commands.session import open_session
-
-    work = on_call_reconciliation(open_session(common.root, env, allow_loopback=allow_loopback))
-    return run_sync(common, [work], prune=prune, max_deletes=max_deletes, yes=yes)
+add_verbs(
+    oncall,
+    prefix="oncall",
+    changes="in PagerDuty, Slack and Datadog's integrations; writes nothing",
+    makes="schedules, policies, services and handles what the files say, and print a receipt",
+    work_of=_work,
+)

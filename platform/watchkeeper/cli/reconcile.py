@@ -3,23 +3,78 @@
 import json
 import sys
 from collections.abc import Callable, Iterable
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from watchkeeper.cli.frame import EXIT_DIFFERENCE, EXIT_FINDINGS, EXIT_INTERRUPTED, Common, loopback_option
+from watchkeeper.cli.frame import (
+    EXIT_DIFFERENCE,
+    EXIT_FINDINGS,
+    EXIT_INTERRUPTED,
+    Common,
+    Group,
+    common_options,
+    env_option,
+    loopback_option,
+)
 from watchkeeper.cli.plan_text import plan_json, plan_lines, receipt_json
 from watchkeeper.commands.reconcile import Reconciliation, carry_out, make_plan
 from watchkeeper.errors import UsageError
 from watchkeeper.sync.plan import Change, Plan
+
+if TYPE_CHECKING:
+    from watchkeeper.commands.session import Session
 
 F = TypeVar("F", bound=Callable[..., Any])
 
 _DONE = {"create": "created", "update": "updated", "replace": "replaced", "delete": "deleted", "adopt": "adopted"}
 
 
-def plan_options(function: F) -> F:
-    """Adds the options that `plan` and `sync` share."""
+def add_verbs(
+    group: Group,
+    *,
+    prefix: str,
+    changes: str,
+    makes: str,
+    work_of: "Callable[[Session], Reconciliation]",
+    afterwards: "Callable[[Session, Reconciliation], None]" = lambda _session, _work: None,
+) -> None:
+    """Give a group its `plan` and its `sync`.
+
+    prefix: what is typed before the verb. changes, makes: what the helps of the two say. work_of: what a session's
+    declarations and accounts come to. afterwards: what `sync` tells besides its receipt.
+    """
+
+    @group.command("plan", example=f"{prefix} plan --env prod", help=f"Show what `sync` would change {changes}.")
+    @click.option("--exit-code", is_flag=True, help="End with 3 when there is a difference.")
+    @_shared_options
+    @env_option
+    @common_options
+    def plan(
+        common: Common, env: str, *, prune: bool, max_deletes: int | None, allow_loopback: bool, exit_code: bool
+    ) -> int:
+        from watchkeeper.commands.session import open_session
+
+        work = work_of(open_session(common.root, env, allow_loopback=allow_loopback))
+        return run_plan(common, [work], prune=prune, max_deletes=max_deletes, exit_code=exit_code)
+
+    @group.command("sync", example=f"{prefix} sync --env stage --yes", help=f"Make {makes}.")
+    @click.option("--yes", is_flag=True, help="Do not ask before something is deleted or replaced.")
+    @_shared_options
+    @env_option
+    @common_options
+    def sync(common: Common, env: str, *, prune: bool, max_deletes: int | None, allow_loopback: bool, yes: bool) -> int:
+        from watchkeeper.commands.session import open_session
+
+        session = open_session(common.root, env, allow_loopback=allow_loopback)
+        work = work_of(session)
+        code = run_sync(common, [work], prune=prune, max_deletes=max_deletes, yes=yes)
+        afterwards(session, work)
+        return code
+
+
+def _shared_options(function: F) -> F:
+    """The options that `plan` and `sync` have in common."""
     function = click.option(
         "--prune", is_flag=True, help="Also delete managed objects that are not declared any more."
     )(function)
@@ -30,7 +85,7 @@ def plan_options(function: F) -> F:
 
 
 def run_plan(
-    common: Common, works: Iterable[Reconciliation], *, prune: bool, max_deletes: int | None, exit_code: bool
+    common: Common, works: "Iterable[Reconciliation]", *, prune: bool, max_deletes: int | None, exit_code: bool
 ) -> int:
     """Show what would be done. With exit_code a difference ends with 3."""
     plans = [make_plan(work, prune=prune, max_deletes=max_deletes) for work in works]
@@ -45,7 +100,7 @@ def run_plan(
 
 
 def run_sync(
-    common: Common, works: Iterable[Reconciliation], *, prune: bool, max_deletes: int | None, yes: bool
+    common: Common, works: "Iterable[Reconciliation]", *, prune: bool, max_deletes: int | None, yes: bool
 ) -> int:
     """Plan, ask where something would be lost, write, and end with a receipt."""
     records: list[dict[str, Any]] = []
