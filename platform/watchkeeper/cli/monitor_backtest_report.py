@@ -31,7 +31,7 @@ def answer_lines(answer: Answer) -> Iterator[str]:
     samples = samples_text(answer.rows, answer.dropped, answer.unasked)
     yield f"{utc_text(answer.start)} to {utc_text(answer.end)}, {period}, {samples}"
     if answer.dropped:
-        yield colour("the warnings say what was dropped, and why", "yellow")
+        yield colour("the messages above say what was dropped, and why", "yellow")
     if answer.is_partial:
         yield colour(f"PARTIAL: interrupted after {answer.done} of {answer.jobs} runs", "red")
     yield ""
