@@ -95,8 +95,9 @@ class ControlApi:
     def _reset(self, body: Any) -> dict[str, Any]:  # noqa: ANN401 - JSON
         for part in (self._sandbox.datadog, self._sandbox.pagerduty, self._sandbox.slack):
             part.reset()
-        if self._sandbox.aws is not None:
-            self._sandbox.aws.reset()
         if "to" in body:
             self._sandbox.clock.now = int(body["to"]) // _MINUTE * _MINUTE
+        if self._sandbox.aws is not None:
+            self._sandbox.aws.reset()
+            self._sandbox.aws.publish(self._sandbox.clock.now)
         return self._tell(body)

@@ -134,6 +134,8 @@ def start_sandbox(root: Path, accounts: Accounts, *, pid: int, now: int, port: i
             "slack": f"{servers[2].url}/api",
         }
         aws = _start_aws(root, accounts.aws, urls, port + len(servers) if port else 0, cleanup)
+        if aws is not None:
+            aws.publish(clock.now)  # virtual from the first request on
         record = SandboxRecord(pid=started[0], started=started[1], urls=urls, keys=keys, env=accounts.env)
         outlets = Outlets(urls["pagerduty_events"], urls["slack"], {accounts.slack_account: datadogs_slack_token})
         notifier = Notifier(datadog.store, outlets)
