@@ -45,7 +45,7 @@ def watchkeeper(project: Path, *arguments: str, **environ: str) -> subprocess.Co
 
 def sync(project: Path, *arguments: str) -> dict[str, Any]:
     done = watchkeeper(project, "monitors", "sync", "--json", *arguments)
-    assert done.returncode == 0, done.stderr
+    assert done.returncode == 0, done.stderr + done.stdout
     answer: dict[str, Any] = json.loads(done.stdout)
     return answer
 
@@ -152,6 +152,37 @@ def test_a_plan_names_members_whose_ids_are_not_known_yet(project: Path, sandbox
     (change,) = json.loads(planned.stdout)["update"]
     assert change["fields"]["query"]["to"].endswith(" && (monitor new)")
     assert len(sync(project)["update"]) == 1
+
+
+def test_a_member_of_a_composite_changes_its_type_in_one_sync(project: Path, sandbox: Sandbox) -> None:
+    """Datadog deletes no monitor that a composite names: the new one comes first, the composite follows, the old goes."""
+    file = project / "monitors" / "both.yaml"
+    text = (
+        "monitors:\n"
+        "  - {id: both-ends, name: Both, type: composite, team: platform, urgency: notify, message: Both.,\n"
+        "     query: \"<< monitor('db-cpu') >> && << monitor('new') >>\"}\n"
+        "  - {id: new, name: New, type: TYPE, team: platform, urgency: notify, message: New., query: QUERY}\n"
+    )
+    metric = "'avg(last_5m):avg:aws.rds.cpuutilization{env:local} > 90'"
+    file.write_text(text.replace("TYPE", "query alert").replace("QUERY", metric))
+    sync(project)
+    before = {name_of(each): each["id"] for each in sandbox.datadog.store.all("monitor")}
+    check = """'"http.can_connect".over("env:local").by("*").last(2).count_by_status()'"""
+    file.write_text(text.replace("TYPE", "service check").replace("QUERY", check))
+
+    done = sync(project, "--yes")
+
+    assert ([each["id"] for each in done["replace"]], [each["id"] for each in done["update"]]) == (
+        ["new"],
+        ["both-ends"],
+    )
+    found = {name_of(each): each for each in sandbox.datadog.store.all("monitor")}
+    assert len(found) == len(before) == len(sandbox.datadog.store.all("monitor"))
+    assert found["both-ends"]["id"] == before["both-ends"]
+    assert found["new"]["id"] != before["new"]
+    assert found["both-ends"]["query"] == f"{before['db-cpu']} && {found['new']['id']}"
+    again = sync(project)
+    assert [len(again[action]) for action in ("create", "update", "replace", "conflict")] == [0, 0, 0, 0]
 
 
 def name_of(body: dict[str, Any]) -> str:

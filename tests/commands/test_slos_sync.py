@@ -154,3 +154,23 @@ def test_an_alert_on_an_objective_that_nobody_declares_sends_nothing(project: Pa
     assert done.returncode == 2
     assert "monitors/slos.yaml:14:25: error: there is no objective `quiet` [slo-undeclared]" in done.stderr
     assert sandbox.datadog.store.all("monitor") == []
+
+
+def test_the_type_of_an_objective_changes_under_its_alerts_in_one_sync(project: Path, sandbox: Sandbox) -> None:
+    """The new objective comes first, its alerts are told, and the former one, which nobody names any more, goes."""
+    file = project / "monitors" / "slos.yaml"
+    file.write_text(ALERTS + SLOS)
+    sync(project)
+    before = {slo["id"] for slo in sandbox.datadog.store.all("slo")}
+    counts = "sum:app.errors{env:<< env.name >>,service:<< service.id >>}.as_count()"
+    metric = f"type: metric\n    query: {{numerator: '{counts}', denominator: '{counts}'}}"
+    file.write_text(ALERTS + SLOS.replace("type: monitor\n    monitor_ids: [errors]", metric))
+
+    done = sync(project, "--yes")
+
+    store = sandbox.datadog.store
+    assert (done["failed"], len(done["replace"]), len(done["update"])) == ([], 2, 2)
+    now = {slo["id"] for slo in store.all("slo")}
+    assert (len(now), now & before) == (2, set())
+    alerts = [each["query"] for each in store.all("monitor") if each["type"] == "slo alert"]
+    assert sorted(alerts) == sorted(f'error_budget("{slo_id}").over("7d") > 50' for slo_id in now)

@@ -20,6 +20,8 @@ class Shelf:
     calls: list[str] = field(default_factory=list)
     faults: list[tuple[str, bool]] = field(default_factory=list)
     """What the next writes meet: an error's name, and whether the write is carried out all the same."""
+    refused_deletes: str = ""
+    """Why every delete is refused."""
 
     def list(self) -> Sequence[Body]:
         self.calls.append("list")
@@ -49,6 +51,8 @@ class Shelf:
     def delete(self, remote_id: str) -> None:
         self.calls.append(f"delete {remote_id}")
         self._fault(is_committed=False)
+        if self.refused_deletes:
+            raise RemoteError(self.refused_deletes, host="shelf")
         del self.bodies[remote_id]
 
 
@@ -149,3 +153,60 @@ def test_a_refused_delete_is_tried_again_after_the_others() -> None:
     lids = Shelf({"1": remote(1, "c")}, faults=[("in use", False), ("in use", False)])
     twice = run([], Shelf({"1": remote(1, "a")}), lids, prune=True)
     assert [failure.reason for failure in twice.failed] == ["in use"]
+
+
+def test_what_is_replaced_stays_until_its_successor_is_known_to_whoever_names_it() -> None:
+    """A monitor whose type changes watches until the new one does, and a composite of it never names nothing."""
+    lids = Shelf({"1": remote(1, "l", type="old")})
+    boxes = Shelf({"1": remote(1, "a", lid="1")})
+    log: list[str] = []
+    lids.calls = boxes.calls = log
+
+    receipt = run([desired("l", kind_name="lid", type="new"), box("a", lid=Ref("lid", me("l")))], boxes, lids)
+
+    assert log == ["create L", "update 1", "delete 1"]
+    assert (receipt.failed, len(receipt.updated)) == ((), 2)
+    assert (list(lids.bodies), boxes.bodies["1"]["lid"]) == (["2"], "2")
+
+
+def test_a_successor_that_cannot_be_made_leaves_what_was_there() -> None:
+    """Nothing is deleted for something that does not come."""
+    shelf = Shelf({"1": remote(1, "a", type="old")}, faults=[("refused", False)])
+
+    receipt = run([box("a", type="new")], shelf)
+
+    assert ([failure.reason for failure in receipt.failed], list(shelf.bodies)) == (["refused"], ["1"])
+
+
+def test_a_former_object_that_is_in_use_elsewhere_is_named() -> None:
+    """Both are there then, and the next plan shows the pair as a conflict."""
+    shelf = Shelf({"1": remote(1, "a", type="old")})
+    shelf.refused_deletes = "needed by Z"
+
+    receipt = run([box("a", type="new")], shelf)
+
+    assert [failure.reason for failure in receipt.failed] == [
+        "made anew as 2, but the former one, 1, could not be deleted: needed by Z"
+    ]
+    assert [change.action for change in run([box("a", type="new")], shelf).plan.changes] == ["conflict"]
+
+
+def test_the_lost_answer_of_a_replacement_is_not_found_in_what_it_replaces() -> None:
+    """Both have the same identity; the look goes past the former one."""
+    shelf = Shelf({"1": remote(1, "a", type="old")}, faults=[("lost", False)])
+
+    receipt = run([box("a", type="new")], shelf)
+
+    assert shelf.calls == ["create A", "list", "create A", "delete 1"]
+    assert (receipt.failed, [body["type"] for body in shelf.bodies.values()]) == ((), ["new"])
+
+
+def test_an_interrupt_between_the_two_leaves_one_of_them() -> None:
+    """Else both would page."""
+    boxes = Shelf({"1": remote(1, "a", lid="1")}, faults=[("interrupt", False)])
+    lids = Shelf({"1": remote(1, "l", type="old")})
+
+    receipt = run([desired("l", kind_name="lid", type="new"), box("a", lid=Ref("lid", me("l")))], boxes, lids)
+
+    assert receipt.is_interrupted
+    assert list(lids.bodies) == ["2"]

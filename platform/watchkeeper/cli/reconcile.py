@@ -142,7 +142,8 @@ def _confirm(plan: Plan, *, yes: bool) -> None:
     if not lost or yes:
         return
     if not sys.stdin.isatty():
-        raise UsageError(f"the plan deletes or replaces {len(lost)} objects", "look at it, then say --yes")
+        objects = "object" if len(lost) == 1 else "objects"
+        raise UsageError(f"the plan deletes or replaces {len(lost)} {objects}", "look at it, then say --yes")
     click.confirm(f"delete or replace {len(lost)} objects in {plan.env}?", abort=True, err=True)
 
 

@@ -1,6 +1,7 @@
 """Carries out a plan: in the order of the kinds, independent changes side by side, every write with a receipt.
 
 A write whose answer got lost is looked up by its identity before it is repeated, so that nothing is made twice.
+What is replaced stays until its successor is there and known to whoever names it, so that nobody is unwatched meanwhile.
 """
 
 import threading
@@ -13,7 +14,7 @@ from typing import TypeVar
 
 from watchkeeper.errors import Location, RemoteError
 from watchkeeper.project.identity import Identity, Ref
-from watchkeeper.sync.kind import Body, Desired, Kind, Store
+from watchkeeper.sync.kind import Body, Kind, Store
 from watchkeeper.sync.order import batches
 from watchkeeper.sync.plan import Change, Plan, differences, references, resolve
 
@@ -66,6 +67,8 @@ class Progress:
     done: list[Change] = field(default_factory=list)
     failed: list[Failure] = field(default_factory=list)
     ids: dict[Ref, str] = field(default_factory=dict)
+    replaced: list[Change] = field(default_factory=list)
+    """Those whose successor is there; the former object has to go."""
     stop: threading.Event = field(default_factory=threading.Event)
 
 
@@ -88,9 +91,11 @@ def apply_plan(
     try:
         for batch in batches(pending):
             _run_batch(batch, kinds, stores, progress, on_done, 1 if batch[0].action == "delete" else workers)
+        _delete_former(stores, progress)
         _delete_again(pending, kinds, stores, progress, on_done)
     except KeyboardInterrupt:
         is_interrupted = True
+        _delete_former(stores, progress)  # else both would page
     done = {id(change) for change in progress.done}
     failed = {(failure.kind, failure.identity) for failure in progress.failed}
     in_order = [change for change in pending if id(change) in done]
@@ -136,6 +141,19 @@ def _run_batch(
             raise
 
 
+def _delete_former(stores: Mapping[str, Store], progress: Progress) -> None:
+    """What was replaced goes last, dependents before what they name."""
+    while progress.replaced:
+        change = progress.replaced.pop()
+        try:
+            _repeat(partial(stores[change.kind].delete, change.remote_id))
+        except RemoteError as err:
+            new = progress.ids[Ref(change.kind, change.identity)]
+            reason = f"made anew as {new}, but the former one, {change.remote_id}, could not be deleted: {err.what}"
+            where = change.desired.where if change.desired else None
+            progress.failed.append(Failure(change.kind, change.identity, reason, where))
+
+
 def _delete_again(
     pending: Sequence[Change],
     kinds: Mapping[str, Kind],
@@ -171,25 +189,25 @@ def _write(change: Change, kind: Kind, store: Store, progress: Progress) -> None
     missing = references(body)
     if missing:
         raise RemoteError(f"not tried, because {missing[0]} could not be written", host="")
-    if change.action == "create":
-        remote = _create(body, change.desired, kind, store, progress)
-    elif change.action == "replace":
-        _repeat(lambda: store.delete(change.remote_id))
-        remote = _create(body, change.desired, kind, store, progress)
+    if change.action in ("create", "replace"):
+        remote = _create(body, change, kind, store, progress)
     else:
         remote = _repeat(lambda: store.update(change.remote_id, body))
     progress.ids[Ref(kind.name, change.identity)] = kind.remote_id(remote)
+    if change.action == "replace":
+        progress.replaced.append(change)
 
 
-def _create(body: Body, desired: Desired, kind: Kind, store: Store, progress: Progress) -> Body:
-    """Create once, even if the answer to the first attempt is lost."""
+def _create(body: Body, change: Change, kind: Kind, store: Store, progress: Progress) -> Body:
+    """Create once, even if the answer to the first attempt is lost. The one that is replaced is not taken for it."""
     for attempt in range(1, MAX_ATTEMPTS + 1):
         try:
             return store.create(body)
         except RemoteError as err:
             if not err.is_ambiguous or attempt == MAX_ATTEMPTS:
                 raise
-        found = next((remote for remote in store.list() if kind.identify(remote) == desired.identity), None)
+        same = [remote for remote in store.list() if kind.identify(remote) == change.identity]
+        found = next((remote for remote in same if kind.remote_id(remote) not in change.remote_ids), None)
         if found is not None:
             if differences(kind, body, found, progress.ids):
                 return _repeat(partial(store.update, kind.remote_id(found), body))

@@ -103,20 +103,17 @@ def plan_sync(
     for item in desired:
         wanted[item.kind].append(item)
     ids = dict(_known_ids(kinds, actual, is_ours))
-    changes: list[Change] = []
-    orphans: list[Change] = []
-    unchanged = 0
-    for kind in kinds:
-        part = _Part(kind, wanted.get(kind.name, []), actual.get(kind.name, []), is_ours)
-        moved = {Ref(kind.name, item.identity): remote for item, remote in part.adopted}
-        ids.update({ref: kind.remote_id(remote) for ref, remote in moved.items()})
-        found, same = part.changes(ids)
-        for change in found:
-            if change.action == "replace":  # its id will be another one, so whoever names it has to be told
-                ids.pop(Ref(kind.name, change.identity), None)
-        changes += found
-        unchanged += same
-        orphans += part.orphans()
+    parts = [_Part(kind, wanted.get(kind.name, []), actual.get(kind.name, []), is_ours) for kind in kinds]
+    for part in parts:
+        ids.update({Ref(part.kind.name, item.identity): part.kind.remote_id(remote) for item, remote in part.adopted})
+    found = [part.changes(ids) for part in parts]
+    replaced = [Ref(each.kind, each.identity) for part, _ in found for each in part if each.action == "replace"]
+    if replaced:  # their ids will be others, so whoever names them, of whatever kind, has to be told
+        ids = {ref: remote_id for ref, remote_id in ids.items() if ref not in replaced}
+        found = [part.changes(ids) for part in parts]
+    changes = [change for part, _ in found for change in part]
+    unchanged = sum(same for _, same in found)
+    orphans = [orphan for part in parts for orphan in part.orphans()]
     deletes = tuple(reversed(orphans)) if prune else ()
     return Plan(env, (*changes, *deletes), unchanged, () if prune else tuple(orphans), ids)
 
