@@ -155,7 +155,7 @@ def test_a_plan_names_members_whose_ids_are_not_known_yet(project: Path, sandbox
 
 
 def test_a_member_of_a_composite_changes_its_type_in_one_sync(project: Path, sandbox: Sandbox) -> None:
-    """Datadog deletes no monitor that a composite names: the new one comes first, the composite follows, the old goes."""
+    """Datadog deletes no monitor that a composite names: the new one comes, the composite follows, the old goes."""
     file = project / "monitors" / "both.yaml"
     text = (
         "monitors:\n"

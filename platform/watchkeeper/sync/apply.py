@@ -1,7 +1,7 @@
 """Carries out a plan: in the order of the kinds, independent changes side by side, every write with a receipt.
 
 A write whose answer got lost is looked up by its identity before it is repeated, so that nothing is made twice.
-What is replaced stays until its successor is there and known to whoever names it, so that nobody is unwatched meanwhile.
+What is replaced stays until its successor is there and known to whoever names it, so that nothing is unwatched.
 """
 
 import threading
