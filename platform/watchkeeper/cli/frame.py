@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 
 import click
 
+from watchkeeper.cli.extras import missing_extra
 from watchkeeper.cli.terminal import print_error
 from watchkeeper.errors import ConfigError, WatchkeeperError, did_you_mean
 
@@ -153,6 +154,10 @@ def run(command: click.Command, name: str, argv: Sequence[str] | None = None) ->
     except Exception as err:
         if os.environ.get("WATCHKEEPER_DEBUG"):
             raise
+        missing = missing_extra(err.name or "") if isinstance(err, ModuleNotFoundError) else None
+        if missing:
+            print_error(missing)
+            return missing.exit_code
         print(f"internal error: {type(err).__name__}: {err}", file=sys.stderr)
         print("  this is a bug of watchkeeper; --debug shows where it happened", file=sys.stderr)
         return EXIT_FINDINGS

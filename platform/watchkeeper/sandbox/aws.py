@@ -35,7 +35,14 @@ def emulator_python() -> Path:
     checkout = Path(sys.prefix).parent
     python = Path(os.environ.get("WATCHKEEPER_AWS_EMULATOR", checkout / ".cache" / "aws-emulator")) / "bin" / "python"
     if not python.exists():
-        raise UsageError("the AWS emulator is not installed", "run `make setup` in the checkout")
+        wanted = _EXTENSION / "requirements.txt"
+        what = "the AWS emulator, which has an environment of its own, is not installed"
+        raise UsageError(
+            what,
+            "run `make setup` in the checkout; without one: python -m venv .cache/aws-emulator, "
+            f".cache/aws-emulator/bin/pip install -r {wanted}, and set WATCHKEEPER_AWS_EMULATOR=.cache/aws-emulator; "
+            "or do without: --no-aws",
+        )
     return python
 
 

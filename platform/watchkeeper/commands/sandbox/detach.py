@@ -50,11 +50,18 @@ def start_detached(root: Path, env: str, ttl: str, port: int, *, has_aws: bool) 
         if record is not None and record.pid == child.pid:
             return record
         if child.poll() is not None:
-            lines = [line for line in log.read_text().splitlines() if line.strip()]
-            raise UsageError(f"the sandbox did not start: {lines[0] if lines else 'no reason given'}", f"see {log}")
+            raise _last_words(log)
         time.sleep(0.02)
     child.terminate()
     raise UsageError("the sandbox did not start in time", f"see {log}")
+
+
+def _last_words(log: Path) -> UsageError:
+    """What a sandbox said before it ended; its own way to mend it, where it told one."""
+    lines = [line.strip() for line in log.read_text().splitlines() if line.strip()]
+    what = lines[0].removeprefix("error: ") if lines else "no reason given"
+    fix = next((line.removeprefix("fix: ") for line in lines if line.startswith("fix: ")), f"see {log}")
+    return UsageError(f"the sandbox did not start: {what}", fix)
 
 
 def stop_recorded(root: Path) -> bool:

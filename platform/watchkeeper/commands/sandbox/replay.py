@@ -130,7 +130,8 @@ def _script(root: Path, what: str) -> Path:
     path = root / FOLDER / f"{what}{_SCRIPT}"
     if not path.exists():
         known = sorted(each.name.removesuffix(_SCRIPT) for each in (root / FOLDER).glob(f"*{_SCRIPT}"))
-        names = f"known: {', '.join(known)}; or name a file that ends in {_SCRIPT}"
+        named = f"known: {', '.join(known)}" if known else f"{FOLDER} has none"
+        names = f"{named}; or name a file that ends in {_SCRIPT}"
         raise UsageError(f"there is no replay `{what}`", did_you_mean(what, known) or names)
     return path
 
