@@ -33,7 +33,8 @@ _BOOT: Final = "import runpy, sys; sys.path.append(sys.argv[1]); runpy.run_modul
 def emulator_python() -> Path:
     """The interpreter of the emulator's venv. Raises UsageError when it is not installed."""
     checkout = Path(sys.prefix).parent
-    python = Path(os.environ.get("WATCHKEEPER_AWS_EMULATOR", checkout / ".cache" / "aws-emulator")) / "bin" / "python"
+    folder = Path(os.environ.get("WATCHKEEPER_AWS_EMULATOR", checkout / ".cache" / "aws-emulator"))
+    python = folder.absolute() / "bin" / "python"  # it starts in a folder of its own
     if not python.exists():
         wanted = _EXTENSION / "requirements.txt"
         what = "the AWS emulator, which has an environment of its own, is not installed"
