@@ -36,7 +36,7 @@ def emulator_python() -> Path:
     folder = Path(os.environ.get("WATCHKEEPER_AWS_EMULATOR", checkout / ".cache" / "aws-emulator"))
     python = folder.absolute() / "bin" / "python"  # it starts in a folder of its own
     if not python.exists():
-        wanted = _EXTENSION / "requirements.txt"
+        wanted = _EXTENSION / "aws_extension" / "requirements.txt"
         what = "the AWS emulator, which has an environment of its own, is not installed"
         raise UsageError(
             what,
