@@ -79,7 +79,7 @@ class Holding:
 
     def _hold(self) -> None:
         self.is_held.set()
-        self.release.wait(timeout=30)
+        self.release.wait(timeout=120)
 
 
 @dataclass(frozen=True)
@@ -100,7 +100,7 @@ def hold(project: Path, sandbox: Sandbox, verb: str, servers: list[Server], *, w
     write_record(project, replace(sandbox.record, urls={**sandbox.record.urls, service: server.url}))
     command = [*PROGRAM, verb, "sync", "--project", str(project)]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-    assert proxy.is_held.wait(timeout=20), "the sync made no such write"
+    assert proxy.is_held.wait(timeout=120), "the sync made no such write"
     write_record(project, sandbox.record)
     return Held(process, proxy)
 
@@ -174,7 +174,7 @@ def test_ctrl_c_ends_with_a_receipt_of_what_was_done(project: Path, sandbox: San
     held.process.send_signal(signal.SIGINT)
     held.proxy.release.set()
 
-    out, err = held.process.communicate(timeout=30)
+    out, err = held.process.communicate(timeout=120)
 
     made = len(sandbox.datadog.store.all("monitor")) + len(sandbox.datadog.store.all("slo"))
     assert held.process.returncode == 130

@@ -95,7 +95,7 @@ def service_body(name: str, policy: str) -> dict[str, Any]:
 def send(session: Any, key: str, action: str = "trigger", dedup_key: str = "k") -> requests.Response:
     event: dict[str, Any] = {"routing_key": key, "event_action": action, "dedup_key": dedup_key}
     event["payload"] = {"summary": "5xx", "source": "api", "severity": "error"}
-    return requests.post(f"{session.url}/v2/enqueue", json=event, timeout=5)
+    return requests.post(f"{session.url}/v2/enqueue", json=event, timeout=60)
 
 
 def assignees(session: Any) -> list[str]:
@@ -196,7 +196,7 @@ def test_a_wrong_event_is_refused_in_pagerdutys_words(session: Any, change: dict
         "event_action": "trigger",
         "payload": {"summary": "s", "source": "a", "severity": "info"},
     }
-    answer = requests.post(f"{session.url}/v2/enqueue", json={**event, **change}, timeout=5)
+    answer = requests.post(f"{session.url}/v2/enqueue", json={**event, **change}, timeout=60)
 
     assert answer.status_code == 400
     assert answer.json()["status"] == "invalid event"

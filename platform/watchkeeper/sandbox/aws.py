@@ -25,7 +25,7 @@ SILENCE: Final[Mapping[str, str]] = {
 }
 """The faults with which intakes do not answer: a name, and what stands in the names of their hosts."""
 SECRET: Final = "sandbox"  # noqa: S105 - the emulator looks at the account alone
-_START_S: Final = 20.0
+_START_S: Final = 90.0
 _EXTENSION: Final = Path(__file__).parent
 _BOOT: Final = "import runpy, sys; sys.path.append(sys.argv[1]); runpy.run_module('aws_extension', run_name='__main__')"
 
@@ -87,7 +87,7 @@ class AwsEmulator:
         self._process: subprocess.Popen[bytes] | None = None
         self._log: IO[bytes] | None = None
         self._http = httpx.Client(
-            base_url=self.url, headers={"X-Watchkeeper-Key": self._key}, timeout=30, trust_env=False
+            base_url=self.url, headers={"X-Watchkeeper-Key": self._key}, timeout=120, trust_env=False
         )
 
     @property

@@ -11,7 +11,7 @@ import uvicorn
 from watchkeeper.errors import UsageError
 
 HOST: Final = "127.0.0.1"
-_START_S: Final = 10.0
+_START_S: Final = 60.0
 
 
 class Server:

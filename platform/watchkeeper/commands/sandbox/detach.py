@@ -11,7 +11,7 @@ from typing import Final
 from watchkeeper.errors import UsageError
 from watchkeeper.project.sandbox_record import SandboxRecord, is_running, read_record, remove_record
 
-_START_S: Final = 20.0
+_START_S: Final = 120.0
 _STOP_S: Final = 10.0
 
 

@@ -19,7 +19,7 @@ from .clock import CLOCK
 
 HOSTS: Mapping[str, str] = json.loads(os.environ.get("WATCHKEEPER_HOSTS", "{}"))
 """Where a host of the outside is in the sandbox: `{"host": "http://127.0.0.1:port"}`."""
-_TIMEOUT_S = 10
+_TIMEOUT_S = 60
 _SHOWN = 500
 FAULTS: set[str] = set()
 """What is broken at the moment, such as `firehose-stopped`; shared by the parts that break."""

@@ -46,7 +46,7 @@ class Notifier:
     def __init__(self, store: Store, outlets: Outlets) -> None:
         self._store = store
         self._outlets = outlets
-        self._http = httpx.Client(timeout=10, trust_env=False)
+        self._http = httpx.Client(timeout=60, trust_env=False)
 
     def close(self) -> None:
         """Let go of the connections."""
