@@ -3,6 +3,7 @@
 import json
 from typing import Any, Final
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -37,6 +38,22 @@ def _replaced(value: Any, path: tuple[str | int, ...], junk: object) -> Any:
     if isinstance(value, dict):
         return {key: _replaced(item, path[1:], junk) if key == step else item for key, item in value.items()}
     return [_replaced(item, path[1:], junk) if index == step else item for index, item in enumerate(value)]
+
+
+SHAPES: Final = (None, True, 0, -1, 1.5, 10**30, "", "x", [], [[]], [{}], {}, {"x": []})
+
+
+@pytest.mark.parametrize("body", EXAMPLES, ids=lambda body: str(body.get("type", "")))
+def test_each_shape_at_each_place_is_survived(body: dict[str, Any]) -> None:
+    """Every kind of JSON value once, wherever a monitor has one."""
+    for path in _paths(body):
+        for junk in SHAPES:
+            text = json.dumps([_replaced(body, path, junk), body])
+            try:
+                subjects = exported_subjects(parse_json(text, "x.json"))
+            except ConfigError:
+                continue
+            assert all(finding.problem.what for finding in findings_in(subjects)), (path, junk)
 
 
 @given(st.sampled_from(EXAMPLES), st.data(), JUNK)

@@ -12,7 +12,8 @@ from watchkeeper.query.visit import members_of
 
 def _check(subjects: Sequence[Subject], _context: Context) -> Iterator[tuple[Subject, Flaw]]:
     # Exported ones are known by Datadog's number, declared ones by their names.
-    composites = {subject.body.get("id", subject.label) for subject in subjects}
+    names = (subject.body.get("id", subject.label) for subject in subjects)
+    composites = {name for name in names if isinstance(name, int | str)}
     for subject in subjects:
         if not isinstance(subject.query, CompositeQuery):
             continue
