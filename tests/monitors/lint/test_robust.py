@@ -40,7 +40,7 @@ def _replaced(value: Any, path: tuple[str | int, ...], junk: object) -> Any:
     return [_replaced(item, path[1:], junk) if index == step else item for index, item in enumerate(value)]
 
 
-SHAPES: Final = (None, True, 0, -1, 1.5, 10**30, "", "x", [], [[]], [{}], {}, {"x": []})
+SHAPES: Final[tuple[Any, ...]] = (None, True, 0, -1, 1.5, 10**30, "", "x", [], [[]], [{}], {}, {"x": []})
 
 
 @pytest.mark.parametrize("body", EXAMPLES, ids=lambda body: str(body.get("type", "")))
