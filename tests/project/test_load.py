@@ -108,3 +108,37 @@ def test_a_folder_without_a_project_says_how_to_start() -> None:
     """The command names the file it looked for."""
     with pytest.raises(Exception, match=r"there is no watchkeeper\.yaml in /nowhere"):
         load_project(Path("/nowhere"))
+
+
+@pytest.mark.parametrize(
+    ("value", "what", "fix"),
+    [
+        ("{api: 5}", "`api` must be a mapping of settings, or `false` where it does not run", ""),
+        ("{api: []}", "`api` must be a mapping of settings, or `false` where it does not run", ""),
+        ("[api]", "`services` must be a mapping", ""),
+    ],
+)
+def test_what_an_environment_says_of_a_service_is_a_mapping(value: str, what: str, fix: str) -> None:
+    """Or `false`; anything else has its place named."""
+    found = problems(GOOD.replace("services: {api: {cpu: 1024, memory_mib: 2048}}", f"services: {value}"))
+
+    assert found == [(18, what, fix)]
+
+
+@pytest.mark.parametrize(
+    ("value", "what", "fix"),
+    [
+        ("{a: false}", "`a` must be a mapping", "`needed: false` takes a flow out"),
+        ("5", "`flows` must be a mapping", ""),
+    ],
+)
+def test_what_an_environment_says_of_a_flow_is_a_mapping(value: str, what: str, fix: str) -> None:
+    """A flow that somebody meant to take out is never kept in silence."""
+    assert problems(f"{GOOD}    flows: {value}\n") == [(19, what, fix)]
+
+
+def test_a_profile_is_named_by_a_text() -> None:
+    """Settings that stand where its name belongs are no crash."""
+    ((line, what, _),) = problems(GOOD.replace("prod:\n    profile: small", "prod:\n    profile: {nat: single}"))
+
+    assert (line, what) == (13, "environment `prod` names the unknown profile `{'nat': 'single'}`")

@@ -134,7 +134,7 @@ class _Loader:
         paths: list[KeyPath] = [own_path]
         profile = raw.pop("profile", None)
         if profile is not None:
-            if profile not in self.file.profiles:
+            if not isinstance(profile, str) or profile not in self.file.profiles:
                 fix = did_you_mean(str(profile), self.file.profiles) or "declare it under `profiles:`"
                 self._report(
                     f"environment `{name}` names the unknown profile `{profile}`",
@@ -172,8 +172,13 @@ class _Loader:
                 self._report(what, where, fix, "unknown-reference")
         result: list[Any] = []
         for service_id, base in self.file.services.items():
-            override = overrides.get(service_id) or {}
+            override = {} if overrides.get(service_id) is None else overrides[service_id]
             if override is False or (isinstance(override, Mapping) and override.get("runs") is False):
+                continue
+            if not isinstance(override, Mapping):
+                where = locate_in(*((self.document, path) for path in paths))(("services", service_id), False)
+                what = f"`{service_id}` must be a mapping of settings, or `false` where it does not run"
+                self._report(what, where, "", "wrong-value")
                 continue
             own = {key: value for key, value in override.items() if key != "runs"}
             merged = _merge(_merge(base, shared), own)
@@ -188,7 +193,15 @@ class _Loader:
 
     def _flows(self, overrides: object, what: str, paths: list[KeyPath]) -> list[Any]:
         """The needed flows of one environment as plain data; those that are wrong are reported and left out."""
-        flows = merged_flows(self.file.flows, overrides if isinstance(overrides, Mapping) else {})
+        if not isinstance(overrides, Mapping):
+            self._report("`flows` must be a mapping", self.document.at((*paths[0], "flows")), "", "wrong-value")
+            return []
+        for name, override in overrides.items():
+            if not isinstance(override, Mapping):
+                where = locate_in(*((self.document, path) for path in paths))(("flows", name), False)
+                self._report(f"`{name}` must be a mapping", where, "`needed: false` takes a flow out", "wrong-value")
+        said = {name: override for name, override in overrides.items() if isinstance(override, Mapping)}
+        flows = merged_flows(self.file.flows, said)
         places = {name: [*((*path, "flows", name) for path in paths), ("flows", name)] for name in flows}
         return [
             flow
