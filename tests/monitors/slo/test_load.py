@@ -190,3 +190,16 @@ def test_what_a_broken_file_would_declare_is_not_missed(project: Path) -> None:
         load(project, text, others="monitors: [{id: up}]\n")
 
     assert {each.where.file for each in err.value.problems if each.where} == {"monitors/others.yaml"}
+
+
+@pytest.mark.parametrize("window", ["''", "last_1h", "1h_ago", "'60'"])
+def test_a_long_window_is_a_number_with_its_unit(project: Path, window: str) -> None:
+    """It stands in the query as it is written; only the short one may be left out."""
+    text = f"""
+slos:
+  - {{id: b, name: n, type: metric, thresholds: [{{timeframe: 30d, target: 99}}],
+     burn_rate: {{tiers: [{{long_window: {window}, budget_percent: 1}}]}}}}
+"""
+
+    written = window.strip("'")
+    assert ("4:40", f"`{written}` is no window") in problems(project, text)

@@ -94,8 +94,10 @@ def _problems(found: SloDeclaration, entry: Entry) -> Iterator[Problem]:
     for index, tier in enumerate(tiers):
         for name in ("long_window", "short_window"):
             text = getattr(tier, name)
+            if name == "short_window" and not text:
+                continue
             window = window_of(text)
-            if text and (window is None or window.kind != "last"):
+            if window is None or window.kind != "last" or text.startswith("last"):
                 where = entry.where("burn_rate", "tiers", index, name)
                 yield Problem(f"`{text}` is no window", where, fix="write 1h, 6h or 24h, 5m or 30m", rule="wrong-value")
         if (tier.budget_percent is None) == (tier.burn_rate is None):
