@@ -24,6 +24,15 @@ from watchkeeper.topology.prices import PriceFile
 
 FOLDER: Final = Path(__file__).resolve().parent.parent / "docs" / "reference" / "schemas"
 
+SECTIONS_OF_THE_PROJECT: Final = {
+    "teams": "team",
+    "services": "service",
+    "flows": "flow",
+    "environments": "environment",
+    "profiles": "environment",
+}
+"""What each mapping of `watchkeeper.yaml` holds."""
+
 
 def schemas() -> Mapping[str, str]:
     """Every schema by its file name."""
@@ -53,45 +62,64 @@ def _tests() -> dict[str, Any]:
         "$schema": DIALECT,
         "title": "Monitor tests of watchkeeper",
         "type": "object",
-        "properties": {"tests": {"type": "array", "items": test}},
+        "properties": {"tests": {"type": "array", "description": "The tests of the file.", "items": test}},
         "$defs": definitions,
     }
 
 
 def _project() -> dict[str, Any]:
     """Its layers are merged before they are checked: what is missing in one may stand in another."""
-    definitions: dict[str, Any] = {}
-
-    def named(name: str, schema: dict[str, Any]) -> dict[str, Any]:
-        definitions.update(schema.pop("$defs", {}))
-        definitions[name] = schema
-        return {"type": "object", "additionalProperties": {"$ref": f"#/$defs/{name}"}}
-
     document = file_schema(ProjectFile, title="The project of watchkeeper")
-    definitions |= document.pop("$defs", {})
+    definitions: dict[str, Any] = document.pop("$defs", {})
+
+    def mapping(name: str, said: str) -> dict[str, Any]:
+        return {"type": "object", "description": said, "additionalProperties": {"$ref": f"#/$defs/{name}"}}
+
+    team = layered_schema(Team, without=("id",))
     service = layered_schema(Service, without=("id",))
     flow = layered_schema(Flow, without=("id",))
     flow["properties"]["needed"] = {"type": "boolean", "description": "Of an environment: false takes the flow out."}
-    flows = named("flow", flow)
-    layer = layered_schema(Environment, without=("name", "services", "flows"))
-    in_environment = {**service, "properties": {**service["properties"], "runs": {"type": "boolean"}}}
-    in_environment.pop("$defs", None)
-    definitions["environment_service"] = {"anyOf": [in_environment, {"const": False}, {"type": "null"}]}
-    layer["properties"] |= {
+    environment = layered_schema(Environment, without=("name",))
+    for each in (team, service, flow, environment):
+        definitions |= each.pop("$defs", {})
+    runs = {"type": "boolean", "description": "False takes the service out of the environment, as `ID: false` does."}
+    here = {**service, "properties": {**service["properties"], "runs": runs}}
+    said = environment["properties"]
+    said |= {
         "profile": {"type": "string", "description": "The profile whose settings count where these say nothing."},
-        "services": {"type": "object", "additionalProperties": {"$ref": "#/$defs/environment_service"}},
-        "every_service": {"$ref": "#/$defs/service"},
-        "flows": flows,
+        "services": mapping("environment_service", "What differs of a service here, by its id."),
+        "every_service": {"description": "What differs of all services here.", "$ref": "#/$defs/service"},
+        "flows": mapping("flow", "What differs of a flow here, by its name, and flows of its own."),
     }
-    document["properties"] |= {
-        "teams": named("team", layered_schema(Team, without=("id",))),
-        "services": named("service", service),
-        "flows": flows,
-        "environments": named("environment", layer),
-        "profiles": {"type": "object", "additionalProperties": {"$ref": "#/$defs/environment"}},
+    definitions |= {
+        "team": team,
+        "service": service,
+        "environment_service": {"anyOf": [here, {"const": False}, {"type": "null"}]},
+        "flow": flow,
+        "environment": environment,
     }
-    document["$defs"] = definitions
+    for section, name in SECTIONS_OF_THE_PROJECT.items():
+        document["properties"][section] = mapping(name, document["properties"][section]["description"])
+    used = _named_in({key: value for key, value in document.items() if key != "$defs"}, definitions)
+    document["$defs"] = {name: each for name, each in definitions.items() if name in used}
     return document
+
+
+def _named_in(node: Any, definitions: Mapping[str, Any]) -> set[str]:  # noqa: ANN401 - a schema is any JSON
+    """The definitions that a part of a schema names, and those that they name."""
+    found: set[str] = set()
+    waiting = [node]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, list):
+            waiting += node
+        elif isinstance(node, Mapping):
+            name = str(node.get("$ref", "")).removeprefix("#/$defs/")
+            if name and name not in found:
+                found.add(name)
+                waiting.append(definitions[name])
+            waiting += node.values()
+    return found
 
 
 def main(arguments: list[str]) -> int:

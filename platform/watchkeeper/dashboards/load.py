@@ -28,6 +28,12 @@ _ID: Final = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Query:
+    """One line of a chart.
+
+    query: a metric query, as in a Datadog graph. label: how the line is called; groups of the query add their own
+    names.
+    """
+
     __pydantic_config__ = STRICT
 
     query: str
@@ -36,6 +42,12 @@ class _Query:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Widget:
+    """One chart, a timeseries of Datadog.
+
+    title: text above the chart. queries: the lines of the chart. unit: as people read it on the axis. display: how
+    the lines are drawn. monitor: id of a monitor of the same service, or of none, whose thresholds the chart shows.
+    """
+
     __pydantic_config__ = STRICT
 
     title: str
@@ -47,6 +59,11 @@ class _Widget:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Group:
+    """The charts of one layer, a group widget of Datadog.
+
+    title: text above the group. widgets: the charts, from left to right and from top to bottom.
+    """
+
     __pydantic_config__ = STRICT
 
     title: str
@@ -55,7 +72,12 @@ class _Group:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DashboardDeclaration:
-    """What a dashboard may say in its file."""
+    """A dashboard as its file declares it.
+
+    id: unique for its service; lower-case letters, digits and `-`, at most 64. title: as Datadog lists it. groups:
+    groups of charts, from top to bottom. description: below the title; the line that marks the dashboard as ours is
+    added to it.
+    """
 
     __pydantic_config__ = STRICT
 

@@ -26,7 +26,12 @@ _NUMBER: Final = re.compile(r"\d*")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GitHub:
-    """The repository. owner_id, repository_id: numbers as text; empty: only the older form of subject is trusted."""
+    """The repository whose workflows deploy.
+
+    owner: a user or an organisation of GitHub. repository: its name, without the owner. owner_id, repository_id:
+    the number as text, as `gh api repos/OWNER/REPOSITORY` shows it; empty: only the older form of a token's subject
+    is trusted.
+    """
 
     __pydantic_config__ = STRICT
 
@@ -54,7 +59,10 @@ class GitHub:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Registry:
-    """The account and region that keep the images of all environments."""
+    """The account and region that keep the images of all environments.
+
+    account: 12 digits, in quotes. region: AWS's name of the region, `eu-west-1`.
+    """
 
     __pydantic_config__ = STRICT
 
@@ -69,7 +77,11 @@ class Registry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Targets:
-    """The environment to which each sort of ref goes; empty: nowhere."""
+    """The environment to which each sort of ref goes; empty: nowhere.
+
+    branch: where every branch but the default one goes. default_branch: where what is merged goes. tag: where tags
+    go that begin with `tag_prefix`.
+    """
 
     __pydantic_config__ = STRICT
 
@@ -80,7 +92,12 @@ class Targets:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Delivery:
-    """All of the file. approved_by_hand: environments whose deploy waits for a person."""
+    """From a commit to an environment.
+
+    github: the repository whose workflows deploy. registry: where images are kept. environments: which ref deploys
+    where. default_branch: the branch into which changes are merged. tag_prefix: how tags begin that deploy.
+    approved_by_hand: environments whose deploy waits for a person.
+    """
 
     __pydantic_config__ = STRICT
 

@@ -18,7 +18,8 @@ CANARY_NAMESPACE: Final = "Watchkeeper/Canary"
 class Namespace:
     """What is streamed of a CloudWatch namespace.
 
-    names: the metrics, empty for all. percentiles: of a metric, such as `p99`; a stream carries them only when asked.
+    names: the metrics, empty for all. percentiles: by metric, such as `[p50, p99]`; a stream carries minimum,
+    maximum, sum and count alone, and percentiles only when asked.
     """
 
     __pydantic_config__ = STRICT
@@ -38,8 +39,10 @@ def _watched() -> Mapping[str, Namespace]:
 class Metrics:
     """The metric stream and how Firehose delivers it.
 
-    buffer_mib, buffer_s: Firehose sends when either is reached. retry_s: how long it repeats what Datadog did not take,
-    before that goes to the bucket, where it is kept for kept_days.
+    namespaces: what is streamed, by namespace as CloudWatch spells it; every metric update is charged. buffer_mib:
+    MiB; Firehose sends when this or buffer_s is reached. buffer_s: seconds; Firehose sends when this or buffer_mib
+    is reached. retry_s: seconds in which Firehose repeats what Datadog did not take, before that goes to the
+    bucket. kept_days: how long the bucket keeps what Datadog did not take.
     Defaults: Datadog's own template, aws_streams/streams_single_region.yaml, read 2026-11-23. Bounds: Firehose API
     reference, HttpEndpointBufferingHints and HttpEndpointRetryOptions, 2026-11.
     """
@@ -62,10 +65,10 @@ class Metrics:
 class ApplicationLogs:
     """What the services print, through the FireLens router beside each task.
 
-    source: Datadog's name of the technology, which chooses the pipeline that reads the lines; sources: the same for
-    some services. Where neither says it, the service's own name. retries: of a chunk that Datadog did not take, each
-    after a longer pause. With 8 a chunk is repeated for about twenty minutes; the router drops it then, and says so in
-    its own log.
+    source: Datadog's name of the technology, which chooses the pipeline that reads the lines; empty for the
+    service's own name. sources: the same by service, where they differ. retries: of a chunk that Datadog did not
+    take, each after a longer pause. With 8 a chunk is repeated for about twenty minutes; the router drops it then,
+    and says so in its own log.
     """
 
     __pydantic_config__ = STRICT
@@ -83,8 +86,9 @@ class ApplicationLogs:
 class GroupLogs:
     """What a CloudWatch log group sends through Firehose.
 
-    pattern: CloudWatch's filter pattern; empty for all lines. source, service: tags, empty for the usual ones of the
-    layer. tags: further ones, `name:value`.
+    pattern: CloudWatch's filter pattern; empty for all lines. source: tag that chooses Datadog's pipeline; empty
+    for the usual one of the layer. service: tag; empty for the usual one of the layer. tags: further ones,
+    `name:value`.
     """
 
     __pydantic_config__ = STRICT
@@ -97,10 +101,14 @@ class GroupLogs:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LoadBalancerLogs:
-    """Access logs. by: `forwarder`, Datadog's own function that reads them from S3; or `firehose`, as vended logs.
+    """Access logs of the load balancer.
 
-    forwarder_layer: version of the Lambda layer that holds the function's code, as Datadog publishes it.
-    Source: DataDog/datadog-serverless-functions, aws/logs_monitoring/template.yaml of forwarder 5.4.11, read 2026-11.
+    by: `forwarder`, Datadog's own function that reads them from S3; or `firehose`, as vended logs. forwarder_layer:
+    version of the Lambda layer that holds the function's code, as Datadog publishes it. source: tag that chooses
+    Datadog's pipeline; empty for the usual one of the layer. service: tag; empty for the usual one of the layer.
+    tags: further ones, `name:value`.
+    Source: DataDog/datadog-serverless-functions, aws/logs_monitoring/template.yaml of forwarder 5.4.11, read
+    2026-11.
     """
 
     __pydantic_config__ = STRICT
@@ -118,10 +126,15 @@ GROUPS: Final = ("database", "broker", "flow")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Logs:
-    """Which logs reach Datadog, and how Firehose delivers those that go through it. A layer that is None keeps its own.
+    """Which logs reach Datadog, and how Firehose delivers those that go through it.
 
-    buffer_mib, buffer_s, retry_s, kept_days: as of Metrics. Datadog's page recommends 2 MiB for logs; five minutes of
-    retries outlast a short fault of the intake.
+    application: what the services print, by the router beside each task. database: Aurora's log; left out, it stays
+    in AWS. broker: Kafka's log; left out, it stays in AWS. flow: flow logs of the VPC; left out, they stay in AWS.
+    load_balancer: access logs; left out, they stay in AWS. buffer_mib: MiB; Firehose sends when this or buffer_s is
+    reached. Datadog's page recommends 2 MiB for logs. buffer_s: seconds; Firehose sends when this or buffer_mib is
+    reached. retry_s: seconds in which Firehose repeats what Datadog did not take, before that goes to the bucket.
+    Five minutes outlast a short fault of the intake. kept_days: how long the bucket keeps what Datadog did not
+    take.
     """
 
     __pydantic_config__ = STRICT
@@ -152,12 +165,14 @@ class Logs:
 class Integration:
     """Datadog's AWS integration of each environment's account: tags of resources, and what is polled.
 
-    role: name of the role that Datadog assumes. permissions: what it may do, a profile of `permissions.py`.
+    role: name of the role that Datadog assumes. permissions: what the role may do: `scoped` reads what this
+    topology has, `standard` is Datadog's own base list, `full` adds all that its resource collection reads.
     external_ids: by environment; Datadog issues one at the first sync, and the role is deployed once it is written
-    here. regions: empty for the environment's own. tags: on everything of the account, beside `env`. excluded:
-    namespaces that are not polled; those that are streamed Datadog leaves by itself. polled: these alone are polled,
-    instead of all that are not excluded.
-    custom_metrics, alarms, automute, resources: Datadog's own switches.
+    here. regions: where Datadog looks; empty for the environment's own. tags: on everything of the account, beside
+    `env`. excluded: namespaces that are not polled; those that are streamed Datadog leaves by itself. polled: these
+    alone are polled, instead of all that are not excluded. custom_metrics: Datadog polls CloudWatch's custom
+    metrics. alarms: Datadog collects CloudWatch alarms. automute: Datadog mutes monitors of EC2 instances that AWS
+    shuts down. resources: Datadog collects the configuration of resources.
     """
 
     __pydantic_config__ = STRICT
@@ -177,7 +192,11 @@ class Integration:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ForwardingFile:
-    """All of the file. integration: None leaves Datadog's AWS integration to somebody else."""
+    """Which of AWS's metrics and which logs reach Datadog.
+
+    metrics: the metric stream. logs: which logs are forwarded, and how. integration: Datadog's AWS integration;
+    left out, it is somebody else's.
+    """
 
     __pydantic_config__ = STRICT
 

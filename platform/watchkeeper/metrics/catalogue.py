@@ -86,7 +86,16 @@ class Catalogue:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Declaration:
-    """A metric in `metrics.yaml`."""
+    """A metric in `metrics.yaml`; of a metric that the catalogue knows already, this counts instead.
+
+    name: as queries call it. kind: what Datadog stores, on which `as_count` and the aggregation over time depend.
+    unit: of a value, singular; empty where it has none. low: smallest value it can take; none where there is no
+    bound. high: largest value it can take; none where there is no bound. likely_low: a threshold below it was
+    probably meant in another unit. likely_high: a threshold above it was probably meant in another unit. good:
+    whether low or high values are the good ones. sensible: space aggregators that make sense. avoid: space
+    aggregators that mislead. tags: keys that its series carry, beside those that the project sets. interval_s:
+    seconds between two values; 0 where it is not known. means: what it measures, in one sentence.
+    """
 
     __pydantic_config__ = STRICT
 
@@ -107,7 +116,10 @@ class Declaration:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MetricsFile:
-    """All of `metrics.yaml`."""
+    """Metrics of your own, which lint, `monitors test` and the language server then know.
+
+    metrics: one entry a metric, each name once.
+    """
 
     __pydantic_config__ = STRICT
 

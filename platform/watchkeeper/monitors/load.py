@@ -29,7 +29,17 @@ REFERENCES: Final = (KIND,)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Declaration:
-    """What a monitor may say in its file."""
+    """A monitor as its file declares it.
+
+    id: unique for its service; lower-case letters, digits and `-`, at most 64; a rename is declared with
+    `moved_from`. name: the title of the notification. type: as Datadog spells it. query: in Datadog's language; one
+    with `>` ends with the critical threshold. message: Datadog's markup with `{{value}}` and `{{#is_alert}}`;
+    runbook and handles are added to it. urgency: `page` calls somebody at any hour, `notify` is read in the working
+    day; routes decide where it goes. runbook: link that is added to the message. team: who owns it; the service's
+    where left out. tags: further ones, `name:value`; `env`, `service` and `team` come by themselves. priority:
+    Datadog's P1 to P5. options: Datadog's own options by Datadog's names. moved_from: former ids, `id` or
+    `service/id`, so that the existing monitor is kept.
+    """
 
     __pydantic_config__ = STRICT
 

@@ -17,7 +17,11 @@ from watchkeeper.project.validate import STRICT
 class Thresholds:
     """When a state begins and when it ends. Numbers in the unit of the query's result.
 
-    critical_query, critical_recovery_query: formulas that give the number, where the query says `> threshold`.
+    critical: Alert begins; the number in the query. Of a service check, so many runs in a row. warning: Warn
+    begins. Of a service check, so many runs in a row. critical_recovery: Alert ends; that of `critical` where left
+    out. warning_recovery: Warn ends; that of `warning` where left out. critical_query: formula that gives
+    `critical`, where the query says `> threshold`. critical_recovery_query: formula that gives `critical_recovery`.
+    ok, unknown: of a service check, so many runs of that status in a row.
     """
 
     __pydantic_config__ = STRICT
@@ -34,7 +38,11 @@ class Thresholds:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ThresholdWindows:
-    """Of anomaly monitors: how long is looked at to trigger and to recover, such as `last_15m`."""
+    """Of anomaly monitors: how long is looked at to trigger and to recover.
+
+    trigger_window: such as `last_15m`; the `alert_window` of the query. recovery_window: such as `last_15m`; normal
+    for so long ends the alert.
+    """
 
     __pydantic_config__ = STRICT
 
@@ -44,7 +52,32 @@ class ThresholdWindows:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MonitorOptions:
-    """What may stand under `options:`. Absent means Datadog's default."""
+    """What may stand under `options:`. Absent means Datadog's default, and is put back to it.
+
+    aggregation: of log, trace and RUM monitors that Datadog's page made: metric, type and group.
+    enable_logs_sample: of log monitors: the notification shows some of the logs. enable_samples: of CI monitors:
+    the notification shows some of the runs. escalation_message: text of repeated notifications; Datadog advises an
+    `{{#is_renotify}}` block instead. evaluation_delay: seconds; the window ends so long ago. 900 for polled
+    CloudWatch metrics. group_retention_duration: time after which a silent group is forgotten, `1h` to `72h`; of
+    log, trace, RUM, CI, event, audit and error-tracking monitors; 24 hours elsewhere. groupby_simple_monitor: of
+    log monitors: one alert for all groups; deprecated by Datadog for `notify_by`. include_tags: the title names the
+    group's tags; true where left out. min_failure_duration: of synthetic tests, seconds of failure before the
+    alert. min_location_failed: of synthetic tests, places that fail at the same time. new_group_delay: seconds in
+    which a new group is not evaluated; it overrides `new_host_delay`. new_host_delay: the same, of groups by `host`
+    alone; 300 where both are left out. no_data_timeframe: minutes without data until No Data, with
+    `notify_no_data`; twice the window is advised. notification_preset_name: what Datadog adds to the notification,
+    and what it hides. notify_audit: whoever is mentioned hears of changes to the monitor. notify_by: group keys by
+    which notifications are bundled, a part of those of the query; `["*"]` for one. notify_no_data: No Data is
+    notified; the older form of `on_missing_data`. on_missing_data: what an evaluation without data means; by
+    default 0 for counts, the last state for all others. renotify_interval: minutes until the notification is
+    repeated; 0 never. renotify_occurrences: how often it is repeated at most. renotify_statuses: states in which it
+    is repeated; alert and no data where left out. require_full_window: evaluate only when the whole window has
+    data; false for sparse metrics. scheduling_options: `evaluation_window` (start of hour, day or month) and
+    `custom_schedule` (a recurrence rule), as Datadog's API takes them. threshold_windows: of anomaly monitors: how
+    long they look. thresholds: when a state begins and ends. timeout_h: hours without data until the alert resolves
+    by itself; 0 never. variables: queries of events, logs or metrics that a formula names, as Datadog's API takes
+    them.
+    """
 
     __pydantic_config__ = STRICT
 

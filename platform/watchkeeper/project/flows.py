@@ -22,11 +22,14 @@ PortWord = Literal["http", "grpc", "internal_grpc"]
 class Flow:
     """Connections from `client` to `server`, and their answers.
 
-    ports: the server's; `http`, `grpc` and `internal_grpc` stand for those of the environment's services.
-    client_ports: first and last port from which the client connects; the answers go there.
-    services: for `server: aws` the AWS services, such as `s3` or `ecr.api`; none means all that have an endpoint, and
-    whatever has none by way of the internet.
-    is_optional: an environment may have no such server. why: shown with a finding.
+    id: the key in the file. client: who opens the connection. server: who takes the connection; `aws` are AWS's own
+    services.
+    ports: the server's; `http`, `grpc` and `internal_grpc` stand for those of the environment's services. protocol:
+    transport of the packets. client_ports: first and last port from which the client connects; the answers go
+    there.
+    services: for `server: aws` the AWS services, such as `s3` or `ecr.api`; none means all that have an endpoint,
+    and whatever has none by way of the internet.
+    is_optional: an environment may have no such server. why: what for, shown with a finding.
     """
 
     __pydantic_config__ = STRICT

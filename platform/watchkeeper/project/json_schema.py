@@ -7,6 +7,8 @@ are merged (`watchkeeper.yaml`) every key may be left to another layer.
 from collections.abc import Mapping
 from typing import Any, Final
 
+from watchkeeper.project.key_meanings import with_key_meanings
+
 DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
 
 _COMPUTED: Final[Mapping[str, Any]] = {"type": "string", "pattern": "<<.*>>|<%.*%>"}
@@ -20,10 +22,10 @@ _IN_A_LIST: Final = "_in_a_list"
 
 
 def schema_of(kind: type) -> dict[str, Any]:
-    """The schema of one dataclass as it is read from a file."""
+    """The schema of one dataclass as it is read from a file, each key with what the docstring says of it."""
     from pydantic import TypeAdapter  # noqa: PLC0415 - costs 80 ms, and `--help` needs none of it
 
-    return dict(TypeAdapter(kind).json_schema())
+    return with_key_meanings(TypeAdapter(kind).json_schema())
 
 
 def file_schema(kind: type, *, title: str) -> dict[str, Any]:
@@ -49,7 +51,11 @@ def template_schema(sections: Mapping[str, type], *, title: str) -> dict[str, An
         "type": "object",
         "additionalProperties": False,
         "properties": {
-            section: {"type": "array", "items": {"$ref": f"{_DEFINITIONS}{section}{_IN_A_LIST}"}}
+            section: {
+                "type": "array",
+                "description": definitions[section]["description"],
+                "items": {"$ref": f"{_DEFINITIONS}{section}{_IN_A_LIST}"},
+            }
             for section in sections
         },
         "$defs": {name: _chosen_items(definition) for name, definition in definitions.items() if name not in sections},

@@ -20,7 +20,14 @@ _SLUG: Final = re.compile(r"[a-z][a-z0-9-]{0,39}")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProjectFile:
-    """The sections of `watchkeeper.yaml`."""
+    """Who owns what, where it runs, and how large.
+
+    project: the name of the whole, part of tags and names; lower-case letters, digits and `-`, a letter first, at
+    most 40. teams: who owns services, by id. services: by id, as they run in every environment that does not say
+    otherwise. environments: by name; `local`, the sandbox, is one of them. profiles: settings that several
+    environments share, by name. flows: the connections that environments need, by name; `watchkeeper env reach`
+    proves them. vars: further names, which templates use as `vars.*`.
+    """
 
     __pydantic_config__ = STRICT
 

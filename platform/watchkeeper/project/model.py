@@ -62,7 +62,11 @@ DatadogSite = Literal[
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Datadog:
-    """Where the organisation lives, and how it names the Slack workspace in handles."""
+    """The Datadog organisation, and how it names the Slack workspace in handles.
+
+    site: the domain of the organisation's web page. slack_account: the workspace's name in Datadog's Slack
+    integration, as in `@slack-<account>-<channel>`.
+    """
 
     __pydantic_config__ = STRICT
 
@@ -72,7 +76,11 @@ class Datadog:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Team:
-    """People who own services. `id` is the key in the file and the value of the tag `team`."""
+    """People who own services. The key is the id, and the value of the tag `team`.
+
+    id: the key in the file. name: as people say it. vars: further names of the team, which templates use as
+    `team.*`.
+    """
 
     __pydantic_config__ = STRICT
 
@@ -83,7 +91,12 @@ class Team:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Credentials:
-    """The names of the environment variables that hold the keys, never the keys."""
+    """The names of the environment variables that hold the keys, never the keys. `local` reads none of them.
+
+    datadog_api_key: variable of Datadog's API key. datadog_app_key: variable of Datadog's application key.
+    pagerduty_api_key: variable of a key of PagerDuty's REST API. slack_bot_token: variable of the bot token of a
+    Slack app, which begins with `xoxb-`.
+    """
 
     __pydantic_config__ = STRICT
 
@@ -97,8 +110,8 @@ class Credentials:
 class PagerDuty:
     """How the PagerDuty account of an environment is used.
 
-    creates_users: people of the routing files who have no PagerDuty user are created (else they are an error).
-    from_email: who is named as the author where PagerDuty asks for one.
+    creates_users: people of the routing files who have no PagerDuty user are created; without it they are an error.
+    from_email: a user of the account, who is named as the author where PagerDuty asks for one.
     """
 
     __pydantic_config__ = STRICT
@@ -111,10 +124,13 @@ class PagerDuty:
 class Environment:
     """One VPC, one load balancer, one Aurora cluster, one or several services.
 
-    account: 12 digits. zones: availability zones of the region, three or more; the first ones carry the application,
-    the first three the data. services: as they run here, in the order of the file. flows: the connections that they
-    need. team: owns what services share (network, load balancer, database, forwarding). container_insights: ECS's own
-    metrics of tasks and containers.
+    name: the key in the file. account: the AWS account, 12 digits in quotes. region: AWS's name of the region,
+    `eu-west-1`. zones: availability zones of the region, three or more; the first ones carry the application, the
+    first three the data. services: as they run here, in the order of the file. flows: the connections that they
+    need. team: owns what services share (network, load balancer, database, forwarding). log_retention_days: how
+    long CloudWatch and the bucket of access logs keep logs. container_insights: ECS's own metrics of tasks and
+    containers, which CloudWatch charges for. tags: on every AWS resource, beside `env`, `team`, `service` and
+    `managed_by`. vars: further names, which templates use as `env.vars.*`.
     """
 
     __pydantic_config__ = STRICT

@@ -15,7 +15,10 @@ Minutes = Annotated[int, Ge(0), Le(1440)]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ports:
-    """The ports on which the application listens. grpc: none, when it speaks no gRPC."""
+    """The ports on which the application listens.
+
+    http: for HTTP without TLS. grpc: for gRPC without TLS; none, when it speaks no gRPC.
+    """
 
     __pydantic_config__ = STRICT
 
@@ -27,8 +30,8 @@ class Ports:
 class Listener:
     """Which requests the load balancer sends to the service. Without `paths` and `hosts` it takes all others.
 
-    priority: order of the rules, 1 is asked first; unique within an environment. grpc_paths: as `paths`, for gRPC:
-    `/package.Service/*`.
+    priority: order of the rules, 1 is asked first; unique within an environment. paths: patterns of the path, such
+    as `/reports/*`. hosts: patterns of the host name. grpc_paths: as `paths`, for gRPC: `/package.Service/*`.
     """
 
     __pydantic_config__ = STRICT
@@ -41,7 +44,11 @@ class Listener:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HealthCheck:
-    """How the load balancer decides that a task may take requests. gRPC has its own standard check."""
+    """How the load balancer decides that a task may take requests. gRPC has its own standard check.
+
+    path: what is asked for over HTTP; 200 is healthy. interval_s: seconds between two checks. timeout_s: seconds
+    until a check without an answer has failed; less than the interval.
+    """
 
     __pydantic_config__ = STRICT
 
@@ -54,10 +61,11 @@ class HealthCheck:
 class Deployment:
     """How a new version replaces the old one. A failed one is rolled back.
 
-    `rolling` is guarded by ECS's circuit breaker; `canary` moves `percent` of the requests first, `linear` moves
-    `percent` at a time, with `bake_minutes` between the steps and before the old version goes. error_ratio: of the
-    responses; above it in two of three minutes the deployment's alarm rolls back. latency_p99_s: likewise; none: not
-    watched.
+    strategy: `rolling` is guarded by ECS's circuit breaker; `canary` moves `percent` of the requests first,
+    `linear` moves `percent` at a time, with `bake_minutes` between the steps and before the old version goes.
+    percent: of the requests, in a step of `canary` or `linear`. bake_minutes: how long each step is watched.
+    error_ratio: of the responses; above it in two of three minutes the deployment's alarm rolls back.
+    latency_p99_s: seconds; above it in two of three minutes the deployment's alarm rolls back; none: not watched.
     """
 
     __pydantic_config__ = STRICT
@@ -71,7 +79,11 @@ class Deployment:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Capacity:
-    """Where tasks run. spot_percent: share on Fargate Spot, beyond the first `on_demand_base` tasks."""
+    """On demand or on Fargate Spot: where tasks run.
+
+    spot_percent: share on Fargate Spot, beyond the first `on_demand_base` tasks. on_demand_base: tasks that never
+    run on Spot, where some do.
+    """
 
     __pydantic_config__ = STRICT
 
@@ -83,7 +95,8 @@ class Capacity:
 class Telemetry:
     """The Datadog Agent and the FireLens log router beside the application, images pinned.
 
-    agent: without them the logs go to CloudWatch alone. traces: the Agent takes traces.
+    agent: whether the two run; without them the logs go to CloudWatch alone. traces: the Agent takes traces.
+    agent_version: tag of the Agent's image. router_version: tag of the router's image, AWS for Fluent Bit.
     """
 
     __pydantic_config__ = STRICT
@@ -98,13 +111,20 @@ class Telemetry:
 class Service:
     """One service as it runs in one environment.
 
+    id: the key in the file, and the value of the tag `service`. team: who owns it, by the team's id. image: the
+    container's, with a tag or a digest; what `watchkeeper delivery` builds replaces it. listener: which requests it
+    gets from the load balancer. name: as people say it; the id where it is left out. source: folder whose
+    Dockerfile makes the image; empty for an image that is made elsewhere.
     version: what Datadog calls the version of `image`; empty for the image's tag, or the start of its digest.
-    cpu: units, 1024 a vCPU. memory_mib: MiB. slo, vars: names that templates use as `service.slo.*`, `service.vars.*`.
+    ports: where the application listens. architecture: of the processor, for which the image is made. cpu: of a
+    task, in units, 1024 a vCPU. memory_mib: of a task, in MiB; Fargate allows some sizes for each `cpu`. slo:
+    numbers that templates use as `service.slo.*`. vars: further names, which templates use as `service.vars.*`.
     grpc: `internal` keeps the gRPC port off the load balancer; the tasks of other services find it by name.
-    environment: variables. secrets: variable to the ARN of a Secrets Manager secret, `ARN:key::` for one key of it.
-    user: of the process, numeric. writable_paths: get an empty volume of the task, for a read-only root file system;
-    it belongs to root unless the image declares the path with VOLUME, whose owner and mode it takes then.
-    execute_command: ECS Exec, which needs a writable root file system.
+    environment: variables of the container. secrets: variable to the ARN of a Secrets Manager secret, `ARN:key::`
+    for one key of it. user: of the process, numeric, `user:group`. read_only_root: the container's root file system
+    cannot be written. writable_paths: get an empty volume of the task, for a read-only root file system; it belongs
+    to root unless the image declares the path with VOLUME, whose owner and mode it takes then. execute_command: ECS
+    Exec, which needs a writable root file system.
     """
 
     __pydantic_config__ = STRICT

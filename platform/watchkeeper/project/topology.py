@@ -15,9 +15,10 @@ FlowLogs = Literal["none", "rejected", "all"]
 class Network:
     """Address range and ways out of the VPC.
 
-    nat: one gateway, or one per application zone. application_zones: how many of the environment's zones carry the load
-    balancer and the tasks; the data tier has three in any case. endpoints: AWS services that are reached inside the
-    VPC, as EC2 names them (`ecr.api`, `secretsmanager`); S3 always is. flow_logs: which connections are recorded.
+    cidr: private addresses of the VPC, `10.30.0.0/16`; no other environment's may overlap. nat: one gateway, or one
+    per application zone. application_zones: how many of the environment's zones carry the load balancer and the
+    tasks; the data tier has three in any case. endpoints: AWS services that are reached inside the VPC, as EC2
+    names them (`ecr.api`, `secretsmanager`); S3 always is. flow_logs: which connections are recorded.
     """
 
     __pydantic_config__ = STRICT
@@ -33,10 +34,13 @@ class Network:
 class Edge:
     """How the load balancer meets the internet.
 
-    certificate: ARN of an ACM certificate; domain and hosted_zone: a certificate is requested and validated, and the
-    name points at the load balancer. With either of them HTTPS on 443 and gRPC on 9000, and port 80 redirects; without,
-    HTTP on 80 only. access_logs: in a bucket, for as many days as logs are kept. waf: AWS's managed rules `count` or
-    `block`. requests_per_client: of one address in five minutes, before the firewall's rate rule matches.
+    certificate: ARN of an ACM certificate. With it, or with `domain`, HTTPS on 443 and gRPC on 9000, and port 80
+    redirects; without, HTTP on 80 only. domain: name for which a certificate is requested and validated, and which
+    points at the load balancer. hosted_zone: id of the zone in Route 53 that holds `domain`. tls_policy: the load
+    balancer's security policy, as AWS names it. access_logs: in a bucket, for as many days as logs are kept. waf:
+    AWS's managed rules `count` or `block`; `off` is no firewall. requests_per_client: of one address in five
+    minutes, before the firewall's rate rule matches. idle_timeout_s: seconds without a byte after which the load
+    balancer closes a connection.
     """
 
     __pydantic_config__ = STRICT
@@ -58,10 +62,15 @@ class Edge:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Database:
-    """Aurora PostgreSQL Serverless v2: a writer and at least one reader. Capacities in ACU.
+    """Aurora PostgreSQL Serverless v2: a writer and at least one reader.
 
-    min_acu: 0 lets the database pause after auto_pause_s without a connection. insights: Database Insights;
-    `advanced` keeps 15 months of performance data. slow_query_ms: statements that take longer are logged.
+    min_acu: smallest capacity in ACU; 0 lets the database pause after `auto_pause_s` without a connection. max_acu:
+    largest capacity in ACU, on which the limit of connections depends. auto_pause_s: seconds without a connection
+    after which it pauses, where `min_acu` is 0. readers: instances beside the writer. engine_version: Aurora
+    PostgreSQL's version. backup_retention_days: how far back it can be restored to any second. insights: Database
+    Insights; `advanced` keeps 15 months of performance data. slow_query_ms: statements that take longer are logged;
+    0 logs all. is_protected: the environment's data outlive a mistake: the database and the load balancer refuse
+    deletion, stacks with data refuse theirs, buckets and log groups stay behind.
     """
 
     __pydantic_config__ = STRICT
@@ -79,9 +88,11 @@ class Database:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Broker:
-    """Amazon MSK in the data subnets, TLS and IAM only. `none`: there is no broker.
+    """Amazon MSK in the data subnets, TLS and IAM only.
 
-    instance_type, brokers_per_zone, volume_gib, kafka_version: of a provisioned cluster.
+    kind: `none`: there is no broker. kafka_version: of a provisioned cluster, as MSK names it. instance_type: of a
+    broker of a provisioned cluster. brokers_per_zone: of a provisioned cluster, in each of three zones. volume_gib:
+    disk of each broker of a provisioned cluster, in GiB.
     """
 
     __pydantic_config__ = STRICT

@@ -26,7 +26,11 @@ _CLOCK: Final = "%H:%M"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Person:
-    """Somebody who can be paged. email: their PagerDuty login. slack: their member name."""
+    """Somebody who can be paged.
+
+    id: by which schedules and policies name them. name: as PagerDuty shows it. email: their PagerDuty login. slack:
+    their member name in Slack.
+    """
 
     __pydantic_config__ = STRICT
 
@@ -38,6 +42,12 @@ class Person:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Window:
+    """When a layer is on, each day or each week.
+
+    start: time of day on the wall clock of the schedule's zone, `"18:00"`. hours: how long it is on from then.
+    weekday: `mon` to `sun`; every day where it is left out.
+    """
+
     __pydantic_config__ = STRICT
 
     start: str
@@ -47,6 +57,13 @@ class _Window:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Layer:
+    """People who take turns.
+
+    id: the layer's name, in PagerDuty too. start: of the first turn, on the wall clock of the schedule's zone,
+    `2026-01-05T09:00`. turn_days: how long each turn is. people: their ids, in the order of their turns. only: the
+    hours in which the layer is on; always where it is left out.
+    """
+
     __pydantic_config__ = STRICT
 
     id: str
@@ -58,6 +75,12 @@ class _Layer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Schedule:
+    """Who is on call when.
+
+    id: by which escalation policies name it. time_zone: of its times, an IANA name such as `Europe/Berlin`. layers:
+    the lowest first; a later one wins where it is on.
+    """
+
     __pydantic_config__ = STRICT
 
     id: str
@@ -67,6 +90,12 @@ class _Schedule:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Level:
+    """Who is asked at the same time.
+
+    delay_minutes: how long PagerDuty waits for an acknowledgement before it asks the next level. schedules: ids of
+    schedules; whoever is on call is asked. people: ids of people, who are asked at any hour.
+    """
+
     __pydantic_config__ = STRICT
 
     delay_minutes: Annotated[int, Ge(1), Le(1440)]
@@ -76,6 +105,12 @@ class _Level:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Policy:
+    """Whom an unacknowledged page reaches, and after how long.
+
+    id: by which PagerDuty services name it. team: who owns it, by the team's id. levels: asked one after the other.
+    loops: how often the levels are repeated after the first round.
+    """
+
     __pydantic_config__ = STRICT
 
     id: str

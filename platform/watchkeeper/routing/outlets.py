@@ -15,7 +15,13 @@ Urgency = Literal["high", "low", "severity_based"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PagerDutyService:
-    """name: in PagerDuty, and in the handle `@pagerduty-<name>`. A timeout of 0 minutes is none."""
+    """Where pages of a service arrive.
+
+    id: its identity, so that a changed name is the same service. name: in PagerDuty, and in the handle
+    `@pagerduty-<name>`. escalation_policy: id of the one that is followed. urgency: of its incidents, as PagerDuty
+    names it. acknowledgement_timeout_minutes: after which an acknowledged incident triggers again; 0 is never.
+    auto_resolve_timeout_minutes: after which an open incident resolves by itself; 0 is never.
+    """
 
     __pydantic_config__ = STRICT
 
@@ -29,7 +35,11 @@ class PagerDutyService:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SlackChannel:
-    """name: without `#`. snapshot, tags: whether Datadog's messages show the graph and the tags."""
+    """Where notes of a team arrive.
+
+    id: its name in plans and receipts. name: in Slack, without `#`; another name is another channel. snapshot:
+    Datadog's messages show the graph. tags: Datadog's messages show the tags.
+    """
 
     __pydantic_config__ = STRICT
 

@@ -19,11 +19,14 @@ Amount = Annotated[float, Ge(0)]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Price:
-    """What one unit costs, in US dollars.
+    """What one unit costs.
 
-    source, as_of: where the value was read, and when; or unverified: nobody has compared it with AWS's own list yet.
-    service, usage, operation: AWS's own, by which `cost update-prices` finds it; service: the list's `offerCode`,
-    since several lists know a usage type of the same name. per: how many of AWS's units make one.
+    value: in the file's currency. unit: of which this is the price, such as `GB` or `hour`. region: AWS's name of
+    the region in which it holds. source: where the value was read. as_of: when the value was read, `2026-09-28`.
+    unverified: nobody has compared it with AWS's own list yet; instead of source and as_of. service: the
+    `offerCode` of AWS's list, since several lists know a usage type of the same name. usage: AWS's usage type, by
+    which `watchkeeper cost update-prices` finds it. operation: AWS's, where a usage type has several. per: how many
+    of AWS's units make one, such as 1000.
     """
 
     __pydantic_config__ = STRICT
@@ -42,7 +45,17 @@ class Price:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Assumptions:
-    """What a request causes, and what is there without any; sizes in bytes, stores in GB (10^9 bytes)."""
+    """What depends on use, and no template says.
+
+    response_bytes: of a request, sent to its client. nat_bytes: of a request, out by NAT: telemetry to Datadog.
+    endpoint_bytes: of a request, through interface endpoints. log_bytes: of a request, into CloudWatch Logs.
+    flow_log_bytes: of a request, records of flow logs. database_ios: of a request, reads and writes of storage.
+    database_gb: data of the whole cluster, GB of 10^9 bytes. bucket_gb: what each bucket holds, GB of 10^9 bytes.
+    streamed_metrics: series that the metric stream sends each minute. streamed_metric_bytes: of one update in the
+    stream. forwarded_log_bytes: of a request, lines of AWS's own services that go through Firehose.
+    access_log_objects: files of access logs a month, each of which wakes Datadog's forwarder. forwarder_s: seconds
+    that Datadog's forwarder runs for one of them. container_insights_metrics: series that Container Insights makes.
+    """
 
     __pydantic_config__ = STRICT
 
@@ -64,7 +77,11 @@ class Assumptions:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PriceFile:
-    """Prices by name, and the assumptions for what depends on use."""
+    """Prices by name, and the assumptions for what depends on use.
+
+    currency: of all prices; only `USD` is taken. prices: by the names that `watchkeeper env cost` shows.
+    assumptions: what a request causes, and what is there without any.
+    """
 
     __pydantic_config__ = STRICT
 

@@ -27,9 +27,12 @@ LONG_S: Final = (_HOUR_S, 48 * _HOUR_S)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tier:
-    """One pair of windows. budget_percent: how much of the budget would be gone after the long one.
+    """One pair of windows.
 
-    short_window: a twelfth of the long one where it is left out. burn_rate: instead of budget_percent.
+    long_window: 1h to 48h; it says that the fault matters. short_window: it ends the alert soon after the fault; a
+    twelfth of the long one where it is left out. budget_percent: how much of the budget would be gone after the
+    long window. burn_rate: instead of budget_percent, the error rate divided by what the target allows. urgency: of
+    the tier's monitor.
     """
 
     __pydantic_config__ = STRICT
@@ -43,10 +46,12 @@ class Tier:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BurnRate:
-    """What may stand under `burn_rate:` of an objective. timeframe: of which threshold; the first where left out.
+    """What may stand under `burn_rate:` of an objective.
 
-    message: what the generated text is followed by. runbook, priority, options: of each of the monitors. tiers: the
-    standard ones where left out.
+    timeframe: of which threshold; the first where left out. message: what the generated text is followed by.
+    runbook: link that each of the monitors names. priority: Datadog's P1 to P5, of each of the monitors. options:
+    Datadog's own options, of each of the monitors. tiers: pairs of windows of your own; the standard ones where
+    left out.
     """
 
     __pydantic_config__ = STRICT

@@ -19,7 +19,10 @@ from watchkeeper.query.forms import window_of
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Counts:
-    """Of type `metric`: the good events, and all of them."""
+    """Of type `metric`: the good events, and all of them.
+
+    numerator: query of the good events. denominator: query of all events.
+    """
 
     __pydantic_config__ = STRICT
 
@@ -29,7 +32,18 @@ class Counts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SloDeclaration:
-    """What an objective may say in its file."""
+    """A service level objective as its file declares it.
+
+    id: unique for its service; lower-case letters, digits and `-`, at most 64; a rename is declared with
+    `moved_from`. name: as people read it in Datadog. type: `metric`: good events of all; `monitor`: time in which
+    monitors were quiet; `time_slice`: good slices of time. thresholds: what is aimed at, each over a time-frame of
+    its own. description: text below the name. query: of type `metric`: what is counted. monitor_ids: of type
+    `monitor`: monitors of the same service by their ids, of another as `service/id`, of none as `_/id`; or
+    Datadog's numbers. groups: of an objective on exactly one monitor: which of its groups. sli_specification: of
+    type `time_slice`: as Datadog's API takes it. team: who owns it; the service's where left out. tags: further
+    ones, `name:value`; Datadog writes them in lower case. moved_from: former ids, `id` or `service/id`, so that the
+    existing objective is kept. burn_rate: the alerts that come with it; `{}` for the standard ones.
+    """
 
     __pydantic_config__ = STRICT
 

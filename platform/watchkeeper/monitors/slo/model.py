@@ -19,7 +19,11 @@ DAYS: Final[Mapping[str, int]] = {"7d": 7, "30d": 30, "90d": 90}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SloThreshold:
-    """What is aimed at over a rolling time-frame. target, warning: percent, 99.9 and not 0.999."""
+    """What is aimed at over a rolling time-frame.
+
+    timeframe: the days that count. target: percent, 99.9 and not 0.999. warning: percent, higher than the target;
+    below it the budget is nearly used up.
+    """
 
     __pydantic_config__ = STRICT
 
