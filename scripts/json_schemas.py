@@ -32,11 +32,18 @@ SECTIONS_OF_THE_PROJECT: Final = {
     "profiles": "environment",
 }
 """What each mapping of `watchkeeper.yaml` holds."""
+SET_BY_THE_LOADER: Final = ("services", "flows")
+"""Keys of an environment that are never missing."""
 
 
 def schemas() -> Mapping[str, str]:
-    """Every schema by its file name."""
-    documents = {
+    """Every schema as text, by its file name."""
+    return {f"{name}.schema.json": json.dumps(document, indent=2) + "\n" for name, document in documents().items()}
+
+
+def documents() -> Mapping[str, dict[str, Any]]:
+    """Every schema by the name of its kind of file."""
+    return {
         "autoscaling": file_schema(ScalingFile, title="Scaling of a service, of watchkeeper"),
         "dashboards": template_schema({"dashboards": DashboardDeclaration}, title="Dashboards of watchkeeper"),
         "delivery": file_schema(Delivery, title="Delivery of watchkeeper"),
@@ -52,7 +59,6 @@ def schemas() -> Mapping[str, str]:
         ),
         "watchkeeper": _project(),
     }
-    return {f"{name}.schema.json": json.dumps(document, indent=2) + "\n" for name, document in documents.items()}
 
 
 def _tests() -> dict[str, Any]:
@@ -103,6 +109,16 @@ def _project() -> dict[str, Any]:
     used = _named_in({key: value for key, value in document.items() if key != "$defs"}, definitions)
     document["$defs"] = {name: each for name, each in definitions.items() if name in used}
     return document
+
+
+def needed_in_the_end() -> Mapping[str, list[str]]:
+    """What must stand in one of the layers of `watchkeeper.yaml`, by the object's name."""
+    found: dict[str, list[str]] = {}
+    for kind in (Team, Service, Flow, Environment):
+        schema = schema_of(kind)
+        found |= {name: each.get("required", []) for name, each in schema.get("$defs", {}).items()}
+        found[kind.__name__.lower()] = [key for key in schema["required"] if key not in SET_BY_THE_LOADER]
+    return found
 
 
 def _named_in(node: Any, definitions: Mapping[str, Any]) -> set[str]:  # noqa: ANN401 - a schema is any JSON

@@ -39,10 +39,11 @@ def _watched() -> Mapping[str, Namespace]:
 class Metrics:
     """The metric stream and how Firehose delivers it.
 
-    namespaces: what is streamed, by namespace as CloudWatch spells it; every metric update is charged. buffer_mib:
-    MiB; Firehose sends when this or buffer_s is reached. buffer_s: seconds; Firehose sends when this or buffer_mib
-    is reached. retry_s: seconds in which Firehose repeats what Datadog did not take, before that goes to the
-    bucket. kept_days: how long the bucket keeps what Datadog did not take.
+    namespaces: what is streamed, by namespace as CloudWatch spells it; every metric update is charged. Where left
+    out: ALB, ECS, RDS, Kafka, NAT gateway and Firehose, with p50, p90, p95 and p99 of `TargetResponseTime`.
+    buffer_mib: MiB; Firehose sends when this or buffer_s is reached. buffer_s: seconds; Firehose sends when this or
+    buffer_mib is reached. retry_s: seconds in which Firehose repeats what Datadog did not take, before that goes to
+    the bucket. kept_days: how long the bucket keeps what Datadog did not take.
     Defaults: Datadog's own template, aws_streams/streams_single_region.yaml, read 2026-11-23. Bounds: Firehose API
     reference, HttpEndpointBufferingHints and HttpEndpointRetryOptions, 2026-11.
     """

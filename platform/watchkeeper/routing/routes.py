@@ -20,9 +20,9 @@ FILE: Final = "platform/routing/routes.yaml"
 class RouteDeclaration:
     """Where monitors that fit all that is said reach people. Exactly one of `pagerduty` and `slack`.
 
-    id: unique in the file. urgency: that of the monitor. service: that of the monitor; `` for those of no service,
-    any where it is left out. team: that of the monitor; any where it is left out. pagerduty: name of the PagerDuty
-    service that it reaches. slack: name of the Slack channel that it reaches, without `#`.
+    id: unique in the file. urgency: that of the monitor. service: that of the monitor; `""` for those of no
+    service, any where it is left out. team: that of the monitor; any where it is left out. pagerduty: name of the
+    PagerDuty service that it reaches. slack: name of the Slack channel that it reaches, without `#`.
     """
 
     __pydantic_config__ = STRICT
