@@ -74,7 +74,13 @@ def diff(common: Common, left: str, right: str, assembly: Path | None, *, exit_c
 
 @env.command("diagram", example="watchkeeper env diagram --env prod --out docs/images/topology.svg")
 @click.option("--format", "format_", type=click.Choice(["svg", "mermaid"]), default="svg", help="What is drawn.")
-@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), default=None, show_default="standard output")
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, dir_okay=False),
+    default=None,
+    show_default="standard output",
+    help="File that the picture is written to.",
+)
 @assembly_option
 @env_option
 @common_options

@@ -51,8 +51,8 @@ class Command(click.Command):
         shared: list[tuple[str, str]] = []
         for parameter in self.get_params(ctx):
             record = parameter.get_help_record(ctx)
-            if record is not None:
-                (shared if parameter.name in _SHARED else own).append(record)
+            if record is not None and not isinstance(parameter, click.Argument):  # the usage line shows arguments
+                (shared if parameter.name in SHARED else own).append(record)
         for title, records in (("Options", own), ("Options of every command", shared)):
             if records:
                 with formatter.section(title):
@@ -75,7 +75,7 @@ class Group(click.Group):
         return super().resolve_command(ctx, args)
 
 
-_SHARED = {"project", "as_json", "quiet", "debug", "no_color", "help"}
+SHARED = {"project", "as_json", "quiet", "debug", "no_color", "help"}
 
 
 def common_options(function: F) -> F:
