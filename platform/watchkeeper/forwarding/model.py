@@ -18,8 +18,8 @@ CANARY_NAMESPACE: Final = "Watchkeeper/Canary"
 class Namespace:
     """What is streamed of a CloudWatch namespace.
 
-    names: the metrics, empty for all. percentiles: by metric, such as `[p50, p99]`; a stream carries minimum,
-    maximum, sum and count alone, and percentiles only when asked.
+    names: the metrics, without patterns; empty for all. percentiles: by metric, such as `[p50, p99]`; a stream
+    carries minimum, maximum, sum and count alone, and percentiles only when asked.
     """
 
     __pydantic_config__ = STRICT
