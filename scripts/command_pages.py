@@ -106,7 +106,7 @@ def _takes(option: click.Option) -> str:
         words = _TYPES.get(kind.name, "file or folder")
     else:
         words = f"`{option.metavar}`" if option.metavar else _TYPES[kind.name]
-    return f"{words}; more than once" if option.multiple else words
+    return words
 
 
 def _bounds(kind: click.IntRange | click.FloatRange) -> str:

@@ -19,7 +19,9 @@ from scripts.schema_words import Objects, default_of, slug, value_of  # noqa: E4
 
 FOLDER: Final = ROOT / "docs" / "reference" / "files"
 EXAMPLES: Final = "examples/small-project"
-_TABLE: Final = ("| key | value | default | meaning |", "|---|---|---|---|")
+_HEADER: Final = ("key", "value", "default", "meaning")
+_WIDEST: Final = 140
+"""Letters of a value that leave room for its meaning beside it."""
 _CONTROL: Final = ("for_each", "as", "when")
 
 
@@ -70,17 +72,21 @@ def _object(name: str, definition: Mapping[str, Any], objects: Objects) -> Itera
 def _rows(
     definition: Mapping[str, Any], required: Collection[str], objects: Objects, without: Collection[str] = ()
 ) -> str:
-    lines = list(_TABLE)
+    rows: list[tuple[str, str, str, str]] = []
+    below: list[str] = []
     for key, held in definition.get("properties", {}).items():
         if key in without or (key in _CONTROL and "for_each" in definition["properties"]):
             continue
+        value = value_of(held, objects)
+        if len(value) > _WIDEST and "](" not in value:
+            below.append(f"`{key}` is one of {value}.")
+            value = "a word, below"
         default = "required" if key in required else default_of(held)
-        lines.append(f"| `{key}` | {value_of(held, objects)} | {default} | {_cell(held.get('description', ''))} |")
-    return "\n".join(lines)
-
-
-def _cell(text: str) -> str:
-    return text.replace("|", "&#124;")
+        rows.append((f"`{key}`", value, default, held.get("description", "").replace("|", "&#124;")))
+    columns = [0, 1, 2, 3] if any(row[2] for row in rows) else [0, 1, 3]
+    table = [_HEADER, ("---",) * 4, *rows]
+    lines = [f"| {' | '.join(row[column] for column in columns)} |" for row in table]
+    return "\n\n".join(("\n".join(lines), *below))
 
 
 def _repetition(schema: Mapping[str, Any]) -> Iterator[str]:

@@ -78,6 +78,14 @@ def test_every_option_says_what_it_means(path: str) -> None:
             assert re.search(r"[.\]]$", option.help or ""), option.name
 
 
+@pytest.mark.parametrize("path", COMMANDS)
+def test_an_option_that_may_be_repeated_says_so(path: str) -> None:
+    """In its help, where the pages take it from."""
+    for option in COMMANDS[path].params:
+        if isinstance(option, click.Option) and option.multiple:
+            assert re.search("repeatable|more than once|each", option.help or ""), option.name
+
+
 def test_every_exit_code_is_explained() -> None:
     """Those of the frame and those of the errors."""
     codes = {value for name, value in vars(frame).items() if name.startswith("EXIT_")}

@@ -93,7 +93,7 @@ def _replay_options(function: F) -> F:
             multiple=True,
             type=(str, float),
             metavar="POLICY VALUE",
-            help="Of a policy on a metric of your own: its value at one request per second and task.",
+            help="Of a policy on a metric of your own: its value at one request per second and task; repeatable.",
         ),
         click.option("--full-memory-percent", default=40.0, help="Memory of a task at 100 % CPU; 40 % when idle."),
         click.option("--drain-s", default=30.0, help="Deregistration delay, for which a stopped task still costs."),

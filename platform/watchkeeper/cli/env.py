@@ -104,7 +104,9 @@ def diagram(common: Common, env: str, format_: Format, out: Path | None, assembl
 
 
 @env.command("cost", example="watchkeeper env cost --env prod --trace api=traces/day.csv")
-@click.option("--trace", "traces", multiple=True, metavar="SERVICE=FILE", help="Requests per second as recorded.")
+@click.option(
+    "--trace", "traces", multiple=True, metavar="SERVICE=FILE", help="Requests per second as recorded; repeatable."
+)
 @click.option("--compare", "other", default=None, metavar="ENV", help="Beside another environment.")
 @click.option("--base", default=None, metavar="REV", help="Beside an earlier commit of this repository.")
 @assembly_option

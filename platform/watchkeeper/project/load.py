@@ -23,10 +23,10 @@ class ProjectFile:
     """Who owns what, where it runs, and how large.
 
     project: the name of the whole, part of tags and names; lower-case letters, digits and `-`, a letter first, at
-    most 40. teams: who owns services, by id. services: by id, as they run in every environment that does not say
-    otherwise. environments: by name; `local`, the sandbox, is one of them. profiles: settings that several
-    environments share, by name. flows: the connections that environments need, by name; `watchkeeper env reach`
-    proves them. vars: further names, which templates use as `vars.*`.
+    most 40. teams: who owns services, by id. services: what runs in every environment that does not say otherwise,
+    by id. environments: where it runs, by name; `local`, the sandbox, is one of them. profiles: settings that
+    several environments share, by name. flows: the connections that environments need, by name; `watchkeeper env
+    reach` proves them. vars: further names, which templates use as `vars.*`.
     """
 
     __pydantic_config__ = STRICT
