@@ -153,7 +153,7 @@ KINDS: Final = (
         title="metrics.yaml",
         says="what is known of metrics of your own",
         intro=(
-            "Metrics of your own, which lint, `monitors test` and the language server then know.",
+            "Metrics of your own, which lint and the language server then know.",
             "The metrics of AWS, ECS and the Agent are known without it.",
         ),
         examples=("metrics.yaml",),

@@ -116,7 +116,7 @@ class Declaration:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MetricsFile:
-    """Metrics of your own, which lint, `monitors test` and the language server then know.
+    """Metrics of your own, which lint and the language server then know.
 
     metrics: one entry a metric, each name once.
     """
