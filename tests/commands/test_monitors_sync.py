@@ -101,6 +101,22 @@ def test_a_removed_declaration_stays_until_prune_is_asked_for(project: Path, san
     assert len(sync(project, "--prune", "--yes")["delete"]) == 3
 
 
+def test_a_plan_that_would_delete_nearly_everything_is_shown_and_refused(project: Path, sandbox: Sandbox) -> None:
+    """One sees what would go, and how to say that it is meant; nothing is written."""
+    there = len(sync(project)["create"])
+    writes = sandbox.datadog.store.writes
+    for file in (project / "monitors").glob("*.yaml"):
+        file.unlink()
+
+    for verb in ("plan", "sync"):
+        done = watchkeeper(project, "monitors", verb, "--prune")
+        assert done.returncode == 1
+        assert done.stdout.count("- delete") == there
+        assert f"deletes {there} of {there} managed objects in local, more than 10" in done.stderr
+        assert f"--max-deletes {there}" in done.stderr
+    assert sandbox.datadog.store.writes == writes
+
+
 def test_a_composite_is_written_after_its_members_with_their_ids(project: Path, sandbox: Sandbox) -> None:
     """It stands first in its file; a second sync finds nothing to do, and both go together."""
     (project / "monitors" / "both.yaml").write_text(

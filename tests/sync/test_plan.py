@@ -133,7 +133,7 @@ def test_a_plan_that_would_delete_nearly_everything_is_refused() -> None:
     result = plan([], [remote(number, f"m{number}") for number in range(30)], prune=True)
 
     with pytest.raises(PlanRefused, match="deletes 30 of 30 managed objects in prod, more than 10"):
-        refuse_dangerous(result, max_deletes=10, remote_count=30)
+        refuse_dangerous(result, max_deletes=10)
 
 
 @given(

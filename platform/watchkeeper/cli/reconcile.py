@@ -18,7 +18,7 @@ from watchkeeper.cli.frame import (
     loopback_option,
 )
 from watchkeeper.cli.plan_text import plan_json, plan_lines, receipt_json
-from watchkeeper.commands.reconcile import Reconciliation, carry_out, make_plan
+from watchkeeper.commands.reconcile import Reconciliation, carry_out, check_deletes, make_plan
 from watchkeeper.errors import UsageError
 from watchkeeper.sync.plan import Change, Plan
 
@@ -87,14 +87,16 @@ def _shared_options(function: F) -> F:
 def run_plan(
     common: Common, works: "Iterable[Reconciliation]", *, prune: bool, max_deletes: int | None, exit_code: bool
 ) -> int:
-    """Show what would be done. With exit_code a difference ends with 3."""
-    plans = [make_plan(work, prune=prune, max_deletes=max_deletes) for work in works]
+    """Show what would be done. With exit_code a difference ends with 3. Raises PlanRefused as `run_sync` would."""
+    plans = [make_plan(work, prune=prune) for work in works]
     if common.as_json:
         print(json.dumps(_merged([plan_json(plan) for plan in plans]), indent=2))
     else:
         for plan in plans:
             for line in plan_lines(plan):
                 print(line)
+    for plan in plans:
+        check_deletes(plan, max_deletes)
     differs = any(not plan.is_empty for plan in plans)
     return EXIT_DIFFERENCE if exit_code and differs else 0
 
@@ -106,10 +108,11 @@ def run_sync(
     records: list[dict[str, Any]] = []
     code = 0
     for work in works:
-        plan = make_plan(work, prune=prune, max_deletes=max_deletes)
+        plan = make_plan(work, prune=prune)
         if not common.as_json:
             for line in plan_lines(plan):
                 print(line)
+        check_deletes(plan, max_deletes)
         _confirm(plan, yes=yes)
         receipt = carry_out(work, plan, _progress(common))
         records.append(receipt_json(receipt))

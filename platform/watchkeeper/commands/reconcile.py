@@ -3,7 +3,6 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from watchkeeper.errors import PlanRefused
 from watchkeeper.project.identity import Identity
 from watchkeeper.sync.apply import WORKERS, Receipt, apply_plan
 from watchkeeper.sync.kind import Body, Desired, Kind, Store
@@ -37,8 +36,8 @@ class Reconciliation:
     requests: Callable[[], int]
 
 
-def make_plan(work: Reconciliation, *, prune: bool = False, max_deletes: int | None = None) -> Plan:
-    """Read what is there and compare. Raises RemoteError, or PlanRefused for a plan that looks like an accident."""
+def make_plan(work: Reconciliation, *, prune: bool = False) -> Plan:
+    """Read what is there and compare. Raises RemoteError."""
     actual: Mapping[str, Sequence[Body]] = {side.kind.name: side.store.list() for side in work.sides}
     plan = plan_sync(
         [side.kind for side in work.sides],
@@ -48,15 +47,13 @@ def make_plan(work: Reconciliation, *, prune: bool = False, max_deletes: int | N
         is_ours=work.is_ours,
         prune=prune,
     )
-    ours = sum(
-        1
-        for side in work.sides
-        for body in actual[side.kind.name]
-        if (identity := side.kind.identify(body)) and work.is_ours(identity)
-    )
-    limit = max(MIN_DELETES, ours // 20) if max_deletes is None else max_deletes
-    refuse_dangerous(plan, max_deletes=limit, remote_count=ours)
     return replace(plan, requests=work.requests(), target=work.target)
+
+
+def check_deletes(plan: Plan, max_deletes: int | None = None) -> None:
+    """Raise PlanRefused for a plan that looks like an accident. max_deletes: what somebody allowed instead."""
+    limit = max(MIN_DELETES, plan.managed // 20) if max_deletes is None else max_deletes
+    refuse_dangerous(plan, max_deletes=limit)
 
 
 def carry_out(
@@ -67,12 +64,3 @@ def carry_out(
     stores = {side.kind.name: side.store for side in work.sides}
     receipt = apply_plan(plan, kinds, stores, on_done=on_done, workers=workers)
     return replace(receipt, requests=work.requests())
-
-
-def refuse_conflicts(plan: Plan) -> None:
-    """Raise PlanRefused when nothing else can be done than to let a person decide between clones."""
-    conflicts = plan.of("conflict")
-    if conflicts:
-        named = "; ".join(f"{change.identity.short} is there {len(change.remote_ids)} times" for change in conflicts)
-        ids = ", ".join(remote_id for change in conflicts for remote_id in change.remote_ids[1:])
-        raise PlanRefused(named, f"remove the identity tag from the clones, or delete them: {ids}")

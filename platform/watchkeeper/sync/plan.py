@@ -53,7 +53,7 @@ class Plan:
     """Everything that would be done, in the order of the kinds, and what would stay.
 
     orphans: managed objects that are not declared and stay because nobody asked to prune.
-    ids: remote ids of the declared objects that exist.
+    ids: remote ids of the declared objects that exist. managed: how many objects are there that are ours.
     """
 
     env: str
@@ -61,6 +61,7 @@ class Plan:
     unchanged: int
     orphans: tuple[Change, ...] = ()
     ids: Mapping[Ref, str] = field(default_factory=dict)
+    managed: int = 0
     requests: int = 0
     target: str = ""
 
@@ -115,7 +116,8 @@ def plan_sync(
     unchanged = sum(same for _, same in found)
     orphans = [orphan for part in parts for orphan in part.orphans()]
     deletes = tuple(reversed(orphans)) if prune else ()
-    return Plan(env, (*changes, *deletes), unchanged, () if prune else tuple(orphans), ids)
+    managed = sum(len(bodies) for part in parts for bodies in part.remote.values())
+    return Plan(env, (*changes, *deletes), unchanged, () if prune else tuple(orphans), ids, managed)
 
 
 def _known_ids(
@@ -252,9 +254,9 @@ def references(value: object) -> list[Ref]:
     return []
 
 
-def refuse_dangerous(plan: Plan, *, max_deletes: int, remote_count: int) -> None:
+def refuse_dangerous(plan: Plan, *, max_deletes: int) -> None:
     """Raise PlanRefused for a plan that looks like an accident: most of what is managed would go."""
     deletes = len(plan.of("delete", "replace"))
     if deletes > max_deletes:
-        what = f"the plan deletes {deletes} of {remote_count} managed objects in {plan.env}, more than {max_deletes}"
+        what = f"the plan deletes {deletes} of {plan.managed} managed objects in {plan.env}, more than {max_deletes}"
         raise PlanRefused(what, f"if this is meant, say --max-deletes {deletes}")
