@@ -85,3 +85,25 @@ def test_a_canary_without_a_sandbox_sends_nothing(tmp_path: Path, capsys: pytest
 
     assert run(forwarding, "forwarding", ["canary", "--project", str(tmp_path)]) == 2
     assert "the sandbox is down" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("template", [["Resources"], "Resources", 7], ids=["list", "text", "number"])
+def test_a_file_that_is_no_template_is_told(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], template: object
+) -> None:
+    """Before any rule looks at it."""
+    assert _doctor("--template", _file(tmp_path, template)) == 2
+    assert "is no CloudFormation template" in capsys.readouterr().err
+
+
+def test_two_templates_of_one_name_are_both_examined(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Of two folders, say; each is then called by its path."""
+    paths = []
+    for folder in ("one", "two"):
+        (tmp_path / folder).mkdir()
+        paths += ["--template", _file(tmp_path / folder, _ROUTER)]
+
+    assert _doctor(*paths) == 1
+    out = capsys.readouterr().out
+    assert f"error: {tmp_path}/one/theirs.template.json/Task: " in out
+    assert out.endswith("2 stacks, 2 findings\n")

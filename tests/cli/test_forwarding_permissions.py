@@ -60,7 +60,7 @@ def test_the_same_list_in_chunks_is_no_drift(project: Path) -> None:
     assert _permissions(project, "--from", _newer(project, chunks)) == 0
 
 
-@pytest.mark.parametrize("listed", ["text", {"data": {}}, 7])
+@pytest.mark.parametrize("listed", ["text", {"data": {}}, {"data": [1]}, {"data": {"attributes": 5}}, 7])
 def test_a_file_without_a_list_is_told(project: Path, capsys: pytest.CaptureFixture[str], listed: object) -> None:
     """Before anything is compared."""
     assert _permissions(project, "--from", _newer(project, listed)) == 2

@@ -88,6 +88,28 @@ def test_a_list_in_another_currency_is_refused(tmp_path: Path) -> None:
         update_prices(FILE, load_prices(write(tmp_path, FILE)), chinese)
 
 
+@pytest.mark.parametrize(
+    "broken",
+    [
+        {"products": {"A": "gone"}},
+        {"terms": {"OnDemand": ["A"]}},
+        {"terms": {"OnDemand": {"A": {"term": {"priceDimensions": {"rate": {"beginRange": "0"}}}}}}},
+        {"terms": {"OnDemand": {"A": {"term": {"priceDimensions": {"rate": {"pricePerUnit": {"USD": "free"}}}}}}}},
+        {"publicationDate": ""},
+        {"publicationDate": "lately"},
+        {"offerCode": ""},
+    ],
+    ids=["product", "no-terms", "no-amount", "no-number", "no-date", "no-real-date", "no-offer"],
+)
+def test_a_list_that_is_cut_or_undated_is_refused_whole(tmp_path: Path, broken: dict[str, Any]) -> None:
+    """A price without a date would make the file itself unreadable; nothing is taken from such a list."""
+    file = load_prices(write(tmp_path, FILE))
+    with pytest.raises(ConfigError, match="is no AWS price list") as refused:
+        update_prices(FILE, file, offer(A=("EU-NatGateway-Hours", "0.048")) | broken)
+
+    assert "as it was downloaded" in refused.value.problems[0].fix
+
+
 def test_a_price_file_in_another_currency_is_refused_with_its_line(tmp_path: Path) -> None:
     """Sums of two currencies mean nothing."""
     with pytest.raises(ConfigError) as caught:

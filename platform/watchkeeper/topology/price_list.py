@@ -8,6 +8,7 @@ from typing import Any, Final
 from watchkeeper.errors import ConfigError, Problem
 from watchkeeper.topology.prices import CURRENCY, PRICE_FILE, Price, PriceFile
 
+_DATE: Final = re.compile(r"\d{4}-\d{2}-\d{2}")
 _LINE: Final = r"^(?P<indent> +){name}: \{{.*\}}(?P<rest>[ \t]*(?:#.*)?)$"
 
 
@@ -26,11 +27,12 @@ def update_prices(text: str, file: PriceFile, price_list: Mapping[str, Any]) -> 
     Raises ConfigError for a list in another currency, or one that is no price list.
     """
     if not isinstance(price_list.get("products"), Mapping) or not isinstance(price_list.get("terms"), Mapping):
-        fix = "give the JSON of AWS's price list bulk API for one service"
-        raise ConfigError(Problem("the file is no AWS price list: it has no `products` and `terms`", fix=fix))
-    offer = str(price_list.get("offerCode", "AWS"))
+        raise _no_price_list("it has no `products` and `terms`")
+    offer = str(price_list.get("offerCode", ""))
     source = f"AWS price list {offer} {price_list.get('version', '')}".rstrip()
     as_of = str(price_list.get("publicationDate", ""))[:10]
+    if not offer or not _DATE.fullmatch(as_of):
+        raise _no_price_list("it does not say whose prices it holds, and of when: `offerCode`, `publicationDate`")
     taken, left = [], {}
     for name, price in file.prices.items():
         found = set(_amounts(price, price_list)) if price.usage else set()
@@ -52,7 +54,20 @@ def update_prices(text: str, file: PriceFile, price_list: Mapping[str, Any]) -> 
     return Update(text, tuple(taken), left)
 
 
+def _no_price_list(why: str) -> ConfigError:
+    fix = "give the JSON of AWS's price list bulk API for one service, as it was downloaded"
+    return ConfigError(Problem(f"the file is no AWS price list: {why}", fix=fix, rule="price-list"))
+
+
 def _amounts(price: Price, price_list: Mapping[str, Any]) -> Iterator[float]:
+    """What the list says of one usage type. Raises ConfigError where it is not in the form that AWS gives it."""
+    try:
+        yield from _given(price, price_list)
+    except (AttributeError, KeyError, TypeError, ValueError) as err:
+        raise _no_price_list(f"what it says of {price.usage} cannot be read") from err
+
+
+def _given(price: Price, price_list: Mapping[str, Any]) -> Iterator[float]:
     for sku, product in price_list["products"].items():
         attributes = product.get("attributes") or {}
         if attributes.get("usagetype") != price.usage or attributes.get("regionCode", price.region) != price.region:

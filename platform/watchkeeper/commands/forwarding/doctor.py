@@ -1,5 +1,6 @@
 """`watchkeeper forwarding doctor`: the faults of the declaration and of the templates, before they cost data."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -60,12 +61,25 @@ def _place(session: Session) -> Location:
 
 def _stacks(session: Session, assembly: Path | None, templates: Sequence[Path]) -> Mapping[str, Any]:
     if templates:
-        return {path.name.partition(".")[0]: read_document(path.parent, path.name).data or {} for path in templates}
+        return _given(templates)
     name = session.environment.name
     if assembly is not None:
         return _chosen(session, assembly)
     with synthesized(session, name, {}) as folder:
         return _chosen(session, folder)
+
+
+def _given(templates: Sequence[Path]) -> Mapping[str, Any]:
+    """By the name of the file; by the whole path where two have the same name."""
+    names = Counter(path.name.partition(".")[0] for path in templates)
+    found = {}
+    for path in templates:
+        data = read_document(path.parent, path.name).data or {}
+        if not isinstance(data, Mapping):
+            raise UsageError(f"{path} is no CloudFormation template", "give a file with `Resources:`")
+        name = path.name.partition(".")[0]
+        found[name if names[name] == 1 else str(path)] = data
+    return found
 
 
 def _chosen(session: Session, folder: Path) -> Mapping[str, Any]:

@@ -94,7 +94,8 @@ def _listed(path: Path) -> Iterator[str]:
     except (OSError, ValueError) as err:
         raise UsageError(f"{path} holds no JSON: {err}", "save what Datadog's API answered") from err
     if isinstance(data, dict):
-        data = ((data.get("data") or {}).get("attributes") or {}).get("permissions")
+        for key in ("data", "attributes", "permissions"):
+            data = data.get(key) if isinstance(data, dict) else None
     if not isinstance(data, list):
         raise UsageError(f"{path} holds no list of permissions", "save what Datadog's API answered")
     for each in data:
