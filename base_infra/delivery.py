@@ -31,6 +31,8 @@ PULL: Final = ("ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetD
 _READ: Final = ("ecr:DescribeImages", *PULL)
 _PUSH: Final = ("ecr:CompleteLayerUpload", "ecr:InitiateLayerUpload", "ecr:PutImage", "ecr:UploadLayerPart")
 _KEPT_IMAGES: Final = 500
+_LOOK_S, _DEPLOY_S = 3600, 7200
+"""Credentials of a deploy outlive its job: a first one waits most of an hour for a broker and a database."""
 
 
 def is_delivery(app: App) -> bool:
@@ -72,15 +74,22 @@ class DeliveryStack(Stack):
         self._delivery = delivery
         environments = [project.environment(name) for name in delivery.deployed]
         repositories = [self._repository(source, environments) for source in sources(project)]
-        # IAM knows GitHub's certificate authority; a thumbprint would only break when GitHub changes its certificate.
-        provider = iam.CfnOIDCProvider(self, "GitHub", url=f"https://{ISSUER}", client_id_list=[AUDIENCE])
+        provider = self._provider()
         arns = [repository.attr_arn for repository in repositories]
         self._role(provider, BUILD, _registry([*_READ, *_PUSH], arns))
         for environment in environments:
             deploying = _cdk(environment, ("deploy", "file-publishing", "lookup"))
-            self._role(provider, environment.name, [deploying, *_registry(_READ, arns)])
+            self._role(provider, environment.name, [deploying, *_registry(_READ, arns)], _DEPLOY_S)
             looking = _cdk(environment, ("lookup",))
             self._role(provider, environment.name + COMPARE, [looking, *_registry(_READ, arns)])
+
+    def _provider(self) -> str:
+        """The ARN of GitHub as an identity provider. An account takes one of each address."""
+        if self._delivery.github.provider == "existing":
+            return f"arn:{Aws.PARTITION}:iam::{self.account}:oidc-provider/{ISSUER}"
+        # IAM knows GitHub's certificate authority; a thumbprint would only break when GitHub changes its certificate.
+        made = iam.CfnOIDCProvider(self, "GitHub", url=f"https://{ISSUER}", client_id_list=[AUDIENCE])
+        return str(made.ref)
 
     def _repository(self, source: str, environments: Sequence[Environment]) -> ecr.CfnRepository:
         """Of one source folder. Tags never move; every environment's account may pull."""
@@ -111,13 +120,13 @@ class DeliveryStack(Stack):
         return repository
 
     def _role(
-        self, provider: iam.CfnOIDCProvider, environment: str, statements: Sequence[Mapping[str, object]]
+        self, provider: str, environment: str, statements: Sequence[Mapping[str, object]], lasts_s: int = _LOOK_S
     ) -> None:
-        """For the jobs of one GitHub environment of one repository, and for nothing else."""
+        """For the jobs of one GitHub environment of one repository, and for nothing else. lasts_s: the credentials."""
         subjects = list(self._delivery.github.subjects(environment))
         trust = {
             "Effect": "Allow",
-            "Principal": {"Federated": provider.ref},
+            "Principal": {"Federated": provider},
             "Action": "sts:AssumeRoleWithWebIdentity",
             "Condition": {"StringEquals": {f"{ISSUER}:aud": AUDIENCE, f"{ISSUER}:sub": subjects}},
         }
@@ -127,7 +136,7 @@ class DeliveryStack(Stack):
             role_name=role_name(self._project.name, environment),
             description=f"Jobs of {self._delivery.github.name} in the GitHub environment {environment}",
             assume_role_policy_document={"Version": "2012-10-17", "Statement": [trust]},
-            max_session_duration=3600,
+            max_session_duration=lasts_s,
             policies=[
                 iam.CfnRole.PolicyProperty(
                     policy_name="Inline", policy_document={"Version": "2012-10-17", "Statement": list(statements)}

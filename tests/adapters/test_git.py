@@ -21,14 +21,19 @@ class Repository:
         self.git("init", "--quiet", "--initial-branch", "main")
         self.commit(**{"examples/app/main.go": "one", "docs/x.md": "one"})
 
-    def git(self, *arguments: str) -> str:
+    def git(self, *arguments: str, at: str = "") -> str:
         identity = {f"GIT_{who}_{what}": f"ana@example.com{what}"[: 15 if what == "EMAIL" else 3]
                     for who in ("AUTHOR", "COMMITTER") for what in ("NAME", "EMAIL")}  # fmt: skip
         environ = {"PATH": os.environ["PATH"], "HOME": str(self.root), "GIT_CONFIG_NOSYSTEM": "1", **identity}
+        environ |= {"GIT_COMMITTER_DATE": at} if at else {}
         done = subprocess.run(
             ["git", *arguments], cwd=self.root, env=environ, capture_output=True, text=True, check=True
         )
         return done.stdout.strip()
+
+    def tag(self, name: str, at: str) -> None:
+        """An annotated tag that was made at that time."""
+        self.git("tag", "--annotate", "--message", name, name, at=at)
 
     def commit(self, **files: str) -> str:
         for name, text in files.items():
@@ -124,3 +129,19 @@ def test_what_is_no_commit_is_refused(repository: Repository) -> None:
 def test_a_source_that_is_not_there_has_no_tree(repository: Repository) -> None:
     """A service that is declared before its code."""
     assert Git(repository.root).trees("HEAD", ["services/later"]) == {}
+
+
+def test_the_newest_version_is_the_tag_that_was_made_last(repository: Repository) -> None:
+    """A mend that was tagged on a branch and never came to main is what runs in production."""
+    git = Git(repository.root)
+    before = git.newest_tag("v")
+    repository.tag("v1.4.0", "2026-06-01T12:00:00Z")
+    repository.commit(**{"docs/x.md": "two"})
+    repository.tag("v1.5.0", "2026-06-02T12:00:00Z")
+    repository.git("checkout", "--quiet", "-b", "mend", "v1.4.0")
+    repository.commit(**{"examples/app/main.go": "mended"})
+    repository.tag("v1.4.1", "2026-06-03T12:00:00Z")
+    repository.git("checkout", "--quiet", "main")
+    repository.tag("nightly", "2026-06-04T12:00:00Z")
+
+    assert (before, git.newest_tag("v"), git.newest_tag("release-")) == ("", "v1.4.1", "")

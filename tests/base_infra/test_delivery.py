@@ -88,6 +88,36 @@ def test_each_role_trusts_one_github_environment_in_both_forms_of_subject(templa
         }
 
 
+def test_an_account_that_knows_github_already_keeps_its_provider(root: Path, tmp_path: Path) -> None:
+    """IAM takes one identity provider of each address; the roles then trust the one that is there."""
+    from base_infra.delivery import add_delivery
+    from base_infra.environment import App
+
+    (tmp_path / "platform").mkdir()
+    shutil.copy(root / "watchkeeper.yaml", tmp_path)
+    declared = (root / "platform" / "delivery.yaml").read_text()
+    declared = declared.replace("  repository: lighthouse\n", "  repository: lighthouse\n  provider: existing\n")
+    (tmp_path / "platform" / "delivery.yaml").write_text(declared)
+    app = App(outdir=str(tmp_path / "out"), builtin_cloud_formation_validation=False)
+    add_delivery(app, tmp_path)
+    found: Resources = app.synth().get_stack_by_name("Delivery").template["Resources"]
+
+    assert of(found, "AWS::IAM::OIDCProvider") == {}
+    for role in of(found, "AWS::IAM::Role").values():
+        (trust,) = role["AssumeRolePolicyDocument"]["Statement"]
+        assert text(trust["Principal"]["Federated"]).endswith(f':iam::444444444444:oidc-provider/{ISSUER}"]]}}')
+
+
+def test_credentials_of_a_deploy_last_two_hours_and_others_one(template: Resources) -> None:
+    """A first deploy waits most of an hour for a broker; whoever only looks or builds is sooner done."""
+    lasts = {name: role["MaxSessionDuration"] for name, role in of(template, "AWS::IAM::Role").items()}
+
+    assert {name.removeprefix("lighthouse-deliver-") for name, s in lasts.items() if s == 7200} == {
+        "dev", "stage", "prod",
+    }  # fmt: skip
+    assert set(lasts.values()) == {3600, 7200}
+
+
 def test_a_role_reaches_its_own_environments_account_only(template: Resources) -> None:
     """By way of the roles of the CDK's bootstrap; comparing looks, and deploys nothing."""
     accounts = {"dev": "1" * 12, "stage": "2" * 12, "prod": "3" * 12}

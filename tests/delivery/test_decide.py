@@ -13,6 +13,7 @@ from watchkeeper.delivery.images import Image
 from watchkeeper.delivery.model import Delivery, GitHub, Registry, Targets
 
 APP, INFRA, DOCS, MONITOR = "examples/app/main.go", "base_infra/edge.py", "docs/x.md", "monitors/app.yaml"
+LOCK = "locks/dev.txt"
 MAIN, BRANCH, TAG = "refs/heads/main", "refs/heads/faster", "refs/tags/v1.4.0"
 DELIVERY = Delivery(
     github=GitHub(owner="o", repository="r"),
@@ -47,6 +48,7 @@ def summary(jobs: Jobs) -> str:
         pytest.param(push(BRANCH), [APP], HAS_NEW, "dev, diff, plan, deploys", id="re-run: the image is there"),
         pytest.param(push(BRANCH), [DOCS], HAS_NEW, "nowhere", id="branch with documentation only"),
         pytest.param(push(BRANCH), [INFRA], HAS_NEW, "dev, diff, plan, deploys", id="infrastructure only"),
+        pytest.param(push(BRANCH), [LOCK], HAS_NEW, "dev, diff, plan, deploys", id="a newer CDK library"),
         pytest.param(push(BRANCH), [MONITOR], HAS_NEW, "dev, diff, plan, deploys", id="monitors only"),
         pytest.param(push(BRANCH), [".github/workflows/deploy.yml"], HAS_NEW,
                      "dev, diff, plan, deploys", id="a workflow is tried where it deploys first"),

@@ -45,7 +45,7 @@ def test_other_events_are_refused(environ: dict[str, str]) -> None:
 def test_the_jobs_are_written_as_workflows_read_them(delivery: Delivery) -> None:
     """`fromJSON` takes lists, `== 'true'` takes truths, and a text is itself."""
     lines = output_lines(
-        jobs_record(Jobs(environment="dev", builds=("a b",), deploys=True, reason="so"), delivery, "p")
+        jobs_record(Jobs(environment="dev", builds=("a b",), deploys=True, reason="so"), delivery, "p", "")
     )
 
     found = dict(line.split("=", 1) for line in lines.splitlines())
@@ -56,10 +56,17 @@ def test_the_jobs_are_written_as_workflows_read_them(delivery: Delivery) -> None
 
 def test_each_environment_is_compared_with_what_was_deployed_there(delivery: Delivery) -> None:
     """The last version with production, the default branch with stage; dev holds whatever branch came last."""
-    record = jobs_record(Jobs(drift=delivery.deployed, reason="so"), delivery, "p")
+    record = jobs_record(Jobs(drift=delivery.deployed, reason="so"), delivery, "p", "v1.4.0")
 
     assert record["drift"] == [
         {"environment": "dev", "checkout": ""},
         {"environment": "stage", "checkout": "origin/main"},
-        {"environment": "prod", "checkout": "tag"},
+        {"environment": "prod", "checkout": "refs/tags/v1.4.0"},
     ]
+
+
+def test_before_the_first_version_there_is_no_drift_of_production(delivery: Delivery) -> None:
+    """Nothing stands there that could have moved."""
+    record = jobs_record(Jobs(drift=delivery.deployed, reason="so"), delivery, "p", "")
+
+    assert [each["environment"] for each in record["drift"]] == ["dev", "stage"]

@@ -1,5 +1,6 @@
 """The workflows: linted, pinned, without rights that they do not need, and calling only what exists."""
 
+import json
 import os
 import re
 import shutil
@@ -92,6 +93,57 @@ def test_an_environment_is_deployed_by_one_run_at_a_time(workflows: dict[str, An
     }  # fmt: skip
 
 
+def test_credentials_outlive_the_job_that_uses_them(workflows: dict[str, Any]) -> None:
+    """A deploy that runs out of credentials leaves stacks that nobody watches; IAM refuses more than a role allows."""
+    for name, job in jobs(workflows):
+        for step in job["steps"]:
+            called = re.search(r"scripts/aws-login \S+ \S+( \d+)?$", step.get("run", ""))
+            if called:
+                seconds = int(called[1] or 3600)
+                assert seconds >= job["timeout-minutes"] * 60, name
+                assert seconds == (7200 if name == "deploy/deploy" else 3600), name
+
+
+GH = """\
+#!/usr/bin/env python3
+import json, os, sys
+log = open(os.environ["GH_LOG"], "a")
+log.write(json.dumps(sys.argv[1:]) + "\\n")
+if "--paginate" in sys.argv:
+    print(os.environ["GH_FOUND"])
+"""
+"""GitHub's program, as far as `scripts/comment` uses it: tells what it was asked, and the comment that is there."""
+
+
+@pytest.mark.parametrize(
+    ("found", "asked"),
+    [
+        ("", ["POST", "repos/o/r/issues/7/comments"]),
+        ("41\n42", ["PATCH", "repos/o/r/issues/comments/41"]),
+    ],
+    ids=["first", "again"],
+)
+def test_a_pull_request_has_one_comment_known_by_its_marker(
+    root: Path, tmp_path: Path, found: str, asked: list[str]
+) -> None:
+    """What another workflow of the same account wrote is never overwritten, nor what a person wrote."""
+    (tmp_path / "gh").write_text(GH)
+    (tmp_path / "gh").chmod(0o755)
+    comment = tmp_path / "comment.md"
+    comment.write_text("<!-- watchkeeper -->\n## What this would change in stage\n")
+    environ = {
+        "PATH": f"{tmp_path}:{os.environ['PATH']}", "GITHUB_REPOSITORY": "o/r",
+        "GH_LOG": str(tmp_path / "log"), "GH_FOUND": found,
+    }  # fmt: skip
+
+    subprocess.run([root / "scripts" / "comment", "7", str(comment)], env=environ, check=True)
+
+    looked, wrote = (json.loads(line) for line in (tmp_path / "log").read_text().splitlines())
+    assert looked[2:4] == ["repos/o/r/issues/7/comments", "--jq"]
+    assert looked[4] == '.[] | select(.user.type == "Bot" and (.body | startswith("<!-- watchkeeper -->"))) | .id'
+    assert wrote == ["api", "--silent", "--method", *asked, "--field", f"body=@{comment}"]
+
+
 def test_every_command_that_a_workflow_calls_exists(root: Path, workflows: dict[str, Any]) -> None:
     """With its options."""
     groups = {command.name: command for command in ALL}
@@ -125,7 +177,7 @@ def test_infrastructure_is_told_with_its_lint_its_reachability_and_its_bill(comp
 
     assert list(found) == [
         "Infrastructure", "Infrastructure, lint", "Reachability", "Cost",
-        "Monitors, lint", "Oncall", "Monitors", "Dashboards",
+        "Monitors, lint", "Forwarding", "Oncall", "Monitors", "Dashboards",
     ]  # fmt: skip
     groups = {command.name: command for command in ALL}
     for section in found.values():
@@ -162,6 +214,7 @@ def test_a_comparison_is_one_page_of_markdown(root: Path, tmp_path: Path) -> Non
     shutil.copy(root / "watchkeeper.yaml", tmp_path)
     for name in ("monitors", "dashboards", "platform/routing"):
         shutil.copytree(root / name, tmp_path / name)
+    shutil.copy(root / "platform" / "forwarding.yaml", tmp_path / "platform")
     accounts = Accounts(owner_email="ana@example.com", slack_account="lighthouse")
     running = start_sandbox(tmp_path, accounts, pid=os.getpid(), now=1_764_000_000)
     try:
@@ -172,6 +225,7 @@ def test_a_comparison_is_one_page_of_markdown(root: Path, tmp_path: Path) -> Non
         remove_record(tmp_path)
 
     titles = re.findall(r"<summary>(.*)</summary>", done.stdout)
-    assert (done.returncode, titles) == (0, ["Monitors, lint", "Oncall", "Monitors", "Dashboards"]), done.stdout
+    wanted = ["Monitors, lint", "Forwarding", "Oncall", "Monitors", "Dashboards"]
+    assert (done.returncode, titles) == (0, wanted), done.stdout
     assert done.stdout.startswith("<!-- watchkeeper -->\n## What this would change in local\n")
     assert "create" in done.stdout

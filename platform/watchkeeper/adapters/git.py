@@ -46,6 +46,15 @@ class Git:
             raise UsageError(f"`{head}` is no commit of this repository", "run it in the checkout")
         return found.strip()
 
+    def newest_tag(self, prefix: str) -> str:
+        """The tag that was made last, of those whose name begins so; empty where there is none.
+
+        An annotated tag tells when it was made; a lightweight one counts from its commit.
+        """
+        # The pattern's own characters have no meaning in a prefix that is compared here.
+        out = self._ask("for-each-ref", "--sort=-creatordate", "--format=%(refname:strip=2)", "refs/tags") or ""
+        return next((name for name in out.splitlines() if name.startswith(prefix)), "")
+
     def _start(self, base: str, head: str) -> str | None:
         if not base.startswith(_MERGE_BASE):
             is_here = base and self._ask("rev-parse", "--verify", "--quiet", f"{base}^{{commit}}") is not None

@@ -19,18 +19,20 @@ ZERO: Final = "0" * 40
 
 INFRASTRUCTURE: Final = (
     "app.py", "cdk.json", "cdk.context.json", "watchkeeper.yaml", "package.json", "package-lock.json",
-    "base_infra/*", "autoscaling/*", "platform/forwarding.yaml", "platform/delivery.yaml", "platform/watchkeeper/*",
+    "pyproject.toml", "locks/*", "base_infra/*", "autoscaling/*", "platform/forwarding.yaml", "platform/delivery.yaml",
+    "platform/watchkeeper/*",
 )  # fmt: skip
-"""What synthesized templates depend on. `*` crosses folders."""
+"""What synthesized templates depend on, the CDK's libraries too. `*` crosses folders."""
 
 OBSERVABILITY: Final = (
     "watchkeeper.yaml",
     "monitors/*",
     "dashboards/*",
     "platform/routing/*",
+    "platform/forwarding.yaml",
     "platform/watchkeeper/*",
 )
-"""What monitors, dashboards and on-call routing depend on."""
+"""What monitors, dashboards, on-call routing and Datadog's AWS integration depend on."""
 
 DELIVERY: Final = (".github/workflows/*",)
 """The workflows themselves: they are tried out where they deploy first."""

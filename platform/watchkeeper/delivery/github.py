@@ -40,11 +40,19 @@ def event_of_run(environ: Mapping[str, str], payload: Mapping[str, Any]) -> Even
     )
 
 
-def jobs_record(jobs: Jobs, delivery: Delivery, project: str) -> dict[str, Any]:
-    """The jobs as JSON values, and what the workflows need besides: the registry and how the roles are named."""
+def jobs_record(jobs: Jobs, delivery: Delivery, project: str, newest_tag: str) -> dict[str, Any]:
+    """The jobs as JSON values, and what the workflows need besides: the registry and how the roles are named.
+
+    newest_tag: of those that deploy; without one nothing stands yet where tags go, and there is no drift of it.
+    """
     targets = delivery.environments
-    checkouts = {targets.default_branch: f"origin/{delivery.default_branch}", targets.tag: "tag"}
-    drift = [{"environment": name, "checkout": checkouts.get(name, "")} for name in jobs.drift]
+    tagged = f"refs/tags/{newest_tag}" if newest_tag else None
+    checkouts = {targets.default_branch: f"origin/{delivery.default_branch}", targets.tag: tagged}
+    drift = [
+        {"environment": name, "checkout": checkout}
+        for name in jobs.drift
+        if (checkout := checkouts.get(name, "")) is not None
+    ]
     return {
         "environment": jobs.environment,
         "checks": jobs.checks,

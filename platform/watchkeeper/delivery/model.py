@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, Literal
 
 from watchkeeper.errors import ConfigError, Problem, did_you_mean
 from watchkeeper.project.model import Project
@@ -30,7 +30,8 @@ class GitHub:
 
     owner: a user or an organisation of GitHub. repository: its name, without the owner. owner_id, repository_id:
     the number as text, as `gh api repos/OWNER/REPOSITORY` shows it; empty: only the older form of a token's subject
-    is trusted.
+    is trusted. provider: `create`, or `existing` where GitHub is an identity provider of the registry's account
+    already: an account takes one of each address.
     """
 
     __pydantic_config__ = STRICT
@@ -39,6 +40,7 @@ class GitHub:
     repository: str
     owner_id: str = ""
     repository_id: str = ""
+    provider: Literal["create", "existing"] = "create"
 
     @property
     def name(self) -> str:

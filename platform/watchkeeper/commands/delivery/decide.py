@@ -33,5 +33,6 @@ def decide_in_checkout(session: Session, event: Event, head: str, present: Colle
     git = Git(session.root)
     found = images(session.project, git.trees(head, sources(session.project)))
     base = comparison_base(event, delivery.default_branch)
+    newest = git.newest_tag(delivery.tag_prefix)
     jobs = decide(delivery, event, git.changed(base, head), found, present)
-    return Decision(jobs_record(jobs, delivery, session.project.name), tuple(image.name for image in found))
+    return Decision(jobs_record(jobs, delivery, session.project.name, newest), tuple(image.name for image in found))
