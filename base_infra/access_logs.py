@@ -1,6 +1,5 @@
 """The bucket that holds the load balancer's access logs."""
 
-from aws_cdk import RemovalPolicy
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
@@ -12,8 +11,7 @@ from watchkeeper.project.model import Environment
 class AccessLogs(Construct):
     """Access logs, kept as long as other logs. bucket_name: a token. policy: must exist before the load balancer.
 
-    The bucket outlives its stack: CloudFormation cannot delete one that holds anything, and every load balancer writes
-    a test file on its first day. It forgets by age, and a later bucket gets a name of its own.
+    Every load balancer writes a test file on its first day.
     Elastic Load Balancing writes with keys of S3 only. Source: its user guide, "Access logs", 2026-11.
     """
 
@@ -24,7 +22,6 @@ class AccessLogs(Construct):
         bucket.notification_configuration = s3.CfnBucket.NotificationConfigurationProperty(
             event_bridge_configuration=s3.CfnBucket.EventBridgeConfigurationProperty(event_bridge_enabled=True)
         )
-        bucket.apply_removal_policy(RemovalPolicy.RETAIN)
         balancers = f"arn:{PARTITION}:elasticloadbalancing:{REGION}:{ACCOUNT}:loadbalancer/*"
         self.bucket_name = bucket.ref
         self.policy = s3.CfnBucketPolicy(

@@ -48,7 +48,6 @@ class Forwarding(Stack):
         super().__init__(scope, id, **kwargs)  # type: ignore[arg-type]
         self._project, self._environment, self._layers = project, environment, layers
         self._site = SITES[project.datadog.site]
-        self._is_kept = environment.database.is_protected
         self._is_govcloud = environment.region.startswith("us-gov-")
         metrics = DatadogMetricStream(
             self,
@@ -57,7 +56,6 @@ class Forwarding(Stack):
             metrics=declared.metrics,
             log_group_name=self._errors("metrics").group_name,
             log_retention_days=environment.log_retention_days,
-            is_kept=self._is_kept,
             api_key_secret=layers.foundation.api_key_secret,
             key_arn=layers.foundation.key_arn,
         )
@@ -97,7 +95,6 @@ class Forwarding(Stack):
             site=self._site,
             given=declared,
             errors=self._errors("logs"),
-            is_kept=self._is_kept,
             api_key_secret=foundation.api_key_secret,
             key_arn=foundation.key_arn,
         )
@@ -144,7 +141,6 @@ class Forwarding(Stack):
             tags=tags,
             errors=self._errors("forwarder", "lambda"),
             kept_days=kept_days,
-            is_kept=self._is_kept,
             key_arn=self._layers.foundation.key_arn,
             is_govcloud=self._is_govcloud,
         )

@@ -1,10 +1,7 @@
 """Stack `<env>-Foundation`: the network, who may talk to whom, the cluster, the key, and Datadog's API key."""
 
-from typing import Final
-
 from aws_cdk import CfnOutput, RemovalPolicy, Stack
 from aws_cdk import aws_ecs as ecs
-from aws_cdk import aws_secretsmanager as secretsmanager
 from aws_cdk import aws_servicediscovery as servicediscovery
 from constructs import Construct
 
@@ -14,10 +11,9 @@ from base_infra.endpoints import Endpoints, FlowLogs
 from base_infra.logs import log_group
 from base_infra.network import Network
 from base_infra.stack import export
+from watchkeeper.constructs.api_keys import api_key_secret
+from watchkeeper.forwarding.sites import SITES
 from watchkeeper.project.model import Environment, Project
-
-API_KEY_FIELD: Final = "api_key"
-"""Firehose reads exactly this key of the secret's JSON; ECS is told its name."""
 
 
 class Foundation(Stack):
@@ -47,7 +43,9 @@ class Foundation(Stack):
         self.database_group = groups.database
         self.broker_group = groups.broker
         self._cluster(name, environment)
-        self.api_key_secret = self._api_key(project, is_kept=is_kept)
+        secret = api_key_secret(self, "DatadogApiKey", SITES[project.datadog.site], "json", self.key_arn)
+        secret.apply_removal_policy(RemovalPolicy.RETAIN if is_kept else RemovalPolicy.DESTROY)
+        self.api_key_secret = secret.ref
         CfnOutput(self, "DatadogApiKeySecret", value=self.api_key_secret)
         # Tasks find each other's internal ports by name: <service>.<env>.<project>.internal
         self.namespace_id = servicediscovery.CfnPrivateDnsNamespace(
@@ -88,20 +86,3 @@ class Foundation(Stack):
             ),
         ).ref
         self.exec_log_group_arn = sessions.attr_arn
-
-    def _api_key(self, project: Project, *, is_kept: bool) -> str:
-        """Created with a random value, so that no key passes through CloudFormation; the real one is put in by hand."""
-        secret = secretsmanager.CfnSecret(
-            self,
-            "DatadogApiKey",
-            description=f'Datadog API key for {project.datadog.site} as {{"{API_KEY_FIELD}": "..."}}',
-            kms_key_id=self.key_arn,
-            generate_secret_string=secretsmanager.CfnSecret.GenerateSecretStringProperty(
-                secret_string_template="{}",  # noqa: S106 - Secrets Manager adds the key to this empty object
-                generate_string_key=API_KEY_FIELD,
-                exclude_punctuation=True,
-            ),
-        )
-        policy = RemovalPolicy.RETAIN if is_kept else RemovalPolicy.DESTROY
-        secret.apply_removal_policy(policy)
-        return secret.ref

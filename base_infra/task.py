@@ -17,10 +17,10 @@ from datadog_cdk_constructs_v2 import (
     DogstatsdFeatureConfig,
 )
 
-from base_infra.foundation import API_KEY_FIELD
 from watchkeeper.constructs.firelens import datadog_log_driver
 from watchkeeper.constructs.pseudo import PARTITION
 from watchkeeper.constructs.roles import allow, service_role
+from watchkeeper.forwarding.api_key import FIELD
 from watchkeeper.forwarding.model import ApplicationLogs
 from watchkeeper.forwarding.sites import Site
 from watchkeeper.project.model import Environment, Service
@@ -113,7 +113,7 @@ class Task(Construct):
         secret = secretsmanager.Secret.from_secret_complete_arn(self, "ApiKey", inputs.api_key_secret)
         definition: ecs.FargateTaskDefinition = DatadogECSFargate(
             api_key_secret=secret,
-            api_key_secret_field=API_KEY_FIELD,
+            api_key_secret_field=FIELD,
             site=inputs.site.name,
             env=inputs.environment.name,
             service=inputs.service.id,
@@ -168,7 +168,7 @@ class Task(Construct):
         secret = secretsmanager.Secret.from_secret_complete_arn(self, "LogApiKey", inputs.api_key_secret)
         return datadog_log_driver(
             secret,
-            API_KEY_FIELD,
+            FIELD,
             inputs.site,
             source=inputs.application_logs.source_of(service.id),
             tags={"env": inputs.environment.name, "service": service.id, "team": service.team},

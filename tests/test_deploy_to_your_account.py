@@ -1,16 +1,16 @@
 """The page for day one is run as it stands there, against the emulated AWS and the stand-ins."""
 
 import os
-import re
 import shlex
 import shutil
 import subprocess
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 import pytest
+
+from tests.pages import Block, blocks_of
 
 PAGE: Final = "docs/how-to/deploy-to-your-account.md"
 REASONS: Final = ("docker", "github", "dns", "certificate")
@@ -24,27 +24,10 @@ FILES: Final = (
 FOLDERS: Final = ("base_infra", "autoscaling", "monitors", "dashboards", "platform/routing", "scripts", "locks")
 
 
-@dataclass(frozen=True, slots=True)
-class Block:
-    """A code block. words: behind its language, such as `sandbox`, or `account docker`. line: of its first fence."""
-
-    language: str
-    words: tuple[str, ...]
-    text: str
-    line: int
-
-    @property
-    def exits(self) -> int:
-        """The exit code that it is said to end with."""
-        return next((int(word.partition("=")[2]) for word in self.words if word.startswith("exits=")), 0)
-
-
 @pytest.fixture(scope="module")
 def blocks(root: Path) -> list[Block]:
     """All of the page, in order."""
-    text = (root / PAGE).read_text()
-    found = re.finditer(r"^```(\S*)([^\n]*)\n(.*?)^```$", text, re.DOTALL | re.MULTILINE)
-    return [Block(each[1], tuple(each[2].split()), each[3], text[: each.start()].count("\n") + 1) for each in found]
+    return blocks_of(root / PAGE)
 
 
 @pytest.fixture

@@ -85,6 +85,28 @@ def test_the_external_id_is_told_until_the_file_says_it(project: Path, sandbox: 
     assert "external id" not in run(project, "sync").stderr
 
 
+def test_environments_that_share_an_account_share_its_integration(project: Path, sandbox: Sandbox) -> None:
+    """A tag of the account stands on everything in it, so `env` is left to each resource; one external id does for all.
+
+    Otherwise `sync` of one would undo that of the other, and metrics of one would carry both names.
+    """
+    file = project / "watchkeeper.yaml"
+    file.write_text(file.read_text().replace('"111111111111"', '"000000000000"', 1).replace(
+        "    region: eu-west-1\n    zones: [eu-west-1a, eu-west-1b, eu-west-1c]\n  stage:",
+        "    region: eu-central-1\n    zones: [eu-central-1a, eu-central-1b, eu-central-1c]\n  stage:", 1,
+    ))  # fmt: skip
+    told = run(project, "sync").stderr
+    issued = told.partition("external id ")[2].partition(":")[0]
+    (project / "platform" / "forwarding.yaml").write_text(
+        f"integration: {{tags: [team:platform], external_ids: {{dev: {issued}}}}}\n"
+    )
+
+    assert "external id" not in run(project, "sync").stderr
+    (account,) = sandbox.datadog.store.all("aws account")
+    assert account["attributes"]["account_tags"] == ["team:platform"]
+    assert account["attributes"]["aws_regions"] == {"include_only": ["eu-central-1", "eu-west-1"]}
+
+
 def test_a_change_by_hand_is_named_and_restored(project: Path, sandbox: Sandbox, datadog: httpx.Client) -> None:
     """Only what the file manages; what others set of logs stays."""
     sync(project)

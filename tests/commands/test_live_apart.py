@@ -63,8 +63,7 @@ def project(root: Path, tmp_path: Path) -> Path:
     shutil.copy(root / "watchkeeper.yaml", tmp_path)
     for name in ("monitors", "dashboards", "platform/routing"):
         shutil.copytree(root / name, tmp_path / name)
-    forwarding = (root / "platform" / "forwarding.yaml").read_text()
-    (tmp_path / "platform" / "forwarding.yaml").write_text(f"{forwarding}\nintegration: {{}}\n")
+    shutil.copy(root / "platform" / "forwarding.yaml", tmp_path / "platform")
     (tmp_path / "guard").mkdir()
     (tmp_path / "guard" / "sitecustomize.py").write_text(GUARD)
     return tmp_path

@@ -41,7 +41,11 @@ def test_a_log_group_of_any_app_is_forwarded_with_a_secret_of_its_own() -> None:
 
     def build(stack: Stack) -> None:
         delivery = DatadogLogDelivery(
-            stack, "Logs", site=SITE, given=Logs(), errors=Errors("/errors", 14), is_kept=True
+            stack,
+            "Logs",
+            site=SITE,
+            given=Logs(),
+            errors=Errors("/errors", 14),
         )
         delivery.subscribe("Nginx", "/nginx", TAGS, pattern="ERROR")
 
@@ -59,7 +63,7 @@ def test_access_logs_of_any_app_go_through_datadogs_forwarder() -> None:
     def build(stack: Stack) -> None:
         DatadogForwarder(
             stack, "Forwarder", site=SITE, layer=110, bucket_name="theirs", prefix="logs/", source="elbv2", tags=TAGS,
-            errors=Errors("/aws/lambda/forwarder", 14), kept_days=14, is_kept=False,
+            errors=Errors("/aws/lambda/forwarder", 14), kept_days=14,
         )  # fmt: skip
 
     found = template(build)
@@ -76,7 +80,7 @@ def test_in_govcloud_the_layer_is_of_datadogs_account_there() -> None:
     def build(stack: Stack) -> None:
         DatadogForwarder(
             stack, "Forwarder", site=SITES["ddog-gov.com"], layer=110, bucket_name="theirs", prefix="", source="elbv2",
-            tags=TAGS, errors=Errors("/aws/lambda/forwarder", 14), kept_days=14, is_kept=False, is_govcloud=True,
+            tags=TAGS, errors=Errors("/aws/lambda/forwarder", 14), kept_days=14, is_govcloud=True,
         )  # fmt: skip
 
     (function,) = kinds(template(build), "AWS::Lambda::Function")
@@ -89,7 +93,6 @@ def test_metrics_of_any_app_are_streamed_with_a_secret_of_its_own() -> None:
     def build(stack: Stack) -> None:
         DatadogMetricStream(
             stack, "Metrics", site=SITE, metrics=Metrics(), log_group_name="/errors", log_retention_days=14,
-            is_kept=False,
         )  # fmt: skip
 
     assert problems(template(build)) == []

@@ -13,7 +13,7 @@ _HEAD = "metrics:\n  namespaces:\n"
 
 
 def build(text: str) -> ForwardingFile:
-    return build_forwarding(parse_document(text, FILE), ["local", "prod"])
+    return build_forwarding(parse_document(text, FILE), {"local": "0" * 12, "dev": "3" * 12, "prod": "3" * 12})
 
 
 def test_this_repository_streams_the_namespace_of_the_canary() -> None:
@@ -91,3 +91,13 @@ def test_every_problem_of_the_file_is_told_at_once() -> None:
         build(text)
 
     assert [problem.where.line for problem in caught.value.problems if problem.where] == [3, 4, 5, 5, 5]
+
+
+def test_one_account_has_one_role_whatever_stands_in_it() -> None:
+    """A second stack would bring a role of the same name, and fail."""
+    text = f"integration: {{external_ids: {{dev: {'a' * 32}, local: {'b' * 32}, prod: {'a' * 32}}}}}\n"
+    with pytest.raises(ConfigError) as caught:
+        build(text)
+
+    (found,) = caught.value.problems
+    assert found.what == "`dev` and `prod` are in one account, which has one integration and one role"

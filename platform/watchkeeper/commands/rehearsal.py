@@ -9,6 +9,7 @@ from functools import partial
 from typing import Any, Final
 
 from watchkeeper.commands.dashboards.reconcile import dashboards_reconciliation
+from watchkeeper.commands.forwarding.reconcile import integration_reconciliation
 from watchkeeper.commands.monitors.declared import declared_monitors
 from watchkeeper.commands.monitors.lint import report_on
 from watchkeeper.commands.monitors.reconcile import monitors_reconciliation
@@ -16,8 +17,10 @@ from watchkeeper.commands.oncall.reconcile import on_call_reconciliation
 from watchkeeper.commands.reconcile import carry_out, make_plan
 from watchkeeper.commands.sandbox.accounts import sandbox_accounts
 from watchkeeper.commands.session import Session
+from watchkeeper.forwarding.load import load_forwarding
 from watchkeeper.project.sandbox_record import remove_record
 from watchkeeper.sandbox.cloud import Cloud
+from watchkeeper.sandbox.crawl import crawl
 from watchkeeper.sandbox.deploy import deploy
 from watchkeeper.sandbox.judge.check import Judgement
 from watchkeeper.sandbox.process import Sandbox, start_sandbox
@@ -26,6 +29,10 @@ from watchkeeper.timeline import utc_text
 Say = Callable[[str], None]
 _PLACES: Final = {"aws": "AWS", "datadog": "Datadog", "pagerduty": "PagerDuty", "slack": "Slack"}
 _UNROUTED: Final = "unrouted"
+_BLIND: Final = (
+    "warning: Datadog may not read this account, so no metric of AWS carries env, service and team, and monitors find"
+    " none: see `integration:` in docs/reference/forwarding-file.md"
+)
 _SYNCS: Final = (
     ("routing", "oncall sync", on_call_reconciliation),
     ("monitors", "monitors sync", partial(monitors_reconciliation, tolerated=(_UNROUTED,))),
@@ -63,6 +70,9 @@ def prepared_stage(session: Session, now: int, say: Say) -> Iterator[Stage]:
         cloud = Cloud(sandbox.aws, environment.region)
         cloud.put_api_key(sandbox.record.keys["datadog_api_key"])
         synced = {}
+        _make_known(session, say)
+        if not crawl(sandbox, cloud, environment.account):
+            say(_BLIND)
         for name, verb, prepare in _SYNCS:
             work = prepare(session)
             receipt = carry_out(work, make_plan(work), workers=1)  # one after the other: equal runs give equal ids
@@ -90,6 +100,14 @@ def transitions_of(sandbox: Sandbox) -> list[dict[str, Any]]:
         for monitor_id, change in sandbox.datadog.transitions
         if monitor_id in names
     ]
+
+
+def _make_known(session: Session, say: Say) -> None:
+    """Tell Datadog of the account, where the project declares that."""
+    if load_forwarding(session.project).integration is None:
+        return
+    work = integration_reconciliation(session)
+    say(f"forwarding sync: {carry_out(work, make_plan(work)).line}")
 
 
 def _places(sandbox: Sandbox) -> str:

@@ -3,15 +3,14 @@
 Firehose reads JSON with the one key `api_key`, Datadog's forwarder reads plain text; ECS takes either, by reference.
 """
 
-from typing import Final, Literal
+from typing import Literal
 
 from aws_cdk import aws_secretsmanager as secretsmanager
 from constructs import Construct
 
+from watchkeeper.forwarding.api_key import DESCRIPTION, FIELD
 from watchkeeper.forwarding.sites import Site
 
-FIELD: Final = "api_key"
-"""The key of the JSON. Source: Firehose developer guide, "Authenticate with Secrets Manager", 2026-11."""
 Shape = Literal["json", "plain"]
 
 
@@ -27,12 +26,12 @@ def api_key_secret(
     key_arn: of the KMS key that encrypts it, if there is one.
     """
     generated = secretsmanager.CfnSecret.GenerateSecretStringProperty
-    holds = f'{{"{FIELD}": "..."}}, read by Firehose' if shape == "json" else "plain text, read by Datadog's forwarder"
+    holds = f'{{"{FIELD}": "..."}}' if shape == "json" else "plain text, read by Datadog's forwarder"
     return secretsmanager.CfnSecret(
         scope,
         id,
         kms_key_id=key_arn,
-        description=f"Datadog API key for {site.name} as {holds}",
+        description=f"{DESCRIPTION}{site.name} as {holds}",
         generate_secret_string=(
             # Secrets Manager adds the key to this empty object.
             generated(secret_string_template="{}", generate_string_key=FIELD, exclude_punctuation=True)  # noqa: S106

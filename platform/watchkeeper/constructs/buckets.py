@@ -1,13 +1,18 @@
 """Buckets that nobody outside the account sees."""
 
+from aws_cdk import RemovalPolicy
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
 
 def private_bucket(scope: Construct, id: str, *, expires_after_days: int) -> s3.CfnBucket:  # noqa: A002
-    """A bucket for what machines write: encrypted, closed to the public, emptied by age. Give it `tls_only` as well."""
+    """A bucket for what machines write: encrypted, closed to the public, emptied by age. Give it `tls_only` as well.
+
+    It outlives its stack: CloudFormation cannot delete a bucket that holds anything, and the deletion of the whole
+    stack would stop there. A later one gets a name of its own, and an empty one costs nothing.
+    """
     bucket = s3.CfnBucket
-    return bucket(
+    made = bucket(
         scope,
         id,
         bucket_encryption=bucket.BucketEncryptionProperty(
@@ -38,6 +43,20 @@ def private_bucket(scope: Construct, id: str, *, expires_after_days: int) -> s3.
             ]
         ),
     )
+    made.apply_removal_policy(RemovalPolicy.RETAIN)
+    return made
+
+
+def failed_data_bucket(scope: Construct, *, kept_days: int) -> s3.CfnBucket:
+    """Where data waits that Datadog did not take, for so many days. Its constructs are `Failed` and `FailedTlsOnly`."""
+    bucket = private_bucket(scope, "Failed", expires_after_days=kept_days)
+    s3.CfnBucketPolicy(
+        scope,
+        "FailedTlsOnly",
+        bucket=bucket.ref,
+        policy_document={"Version": "2012-10-17", "Statement": [tls_only(bucket)]},
+    )
+    return bucket
 
 
 def tls_only(bucket: s3.CfnBucket) -> dict[str, object]:

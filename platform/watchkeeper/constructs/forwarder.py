@@ -13,11 +13,10 @@ from aws_cdk import RemovalPolicy
 from aws_cdk import aws_events as events
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
-from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
 from watchkeeper.constructs.api_keys import api_key_secret as made_secret
-from watchkeeper.constructs.buckets import private_bucket, tls_only
+from watchkeeper.constructs.buckets import failed_data_bucket
 from watchkeeper.constructs.http_delivery import Errors
 from watchkeeper.constructs.pseudo import ACCOUNT, PARTITION, REGION
 from watchkeeper.constructs.roles import allow, service_role
@@ -50,14 +49,13 @@ class DatadogForwarder(Construct):
         tags: Mapping[str, str],
         errors: Errors,
         kept_days: int,
-        is_kept: bool,
         api_key_secret: str | None = None,
         key_arn: str | None = None,
         is_govcloud: bool = False,
     ) -> None:
         super().__init__(scope, id)
         self.api_key_secret = api_key_secret or made_secret(self, "DatadogApiKey", site, "plain", key_arn).ref
-        self.cache = self._cache(kept_days, is_kept=is_kept)
+        self.cache = failed_data_bucket(self, kept_days=kept_days)
         cache_arn: str = self.cache.attr_arn
         group = logs.CfnLogGroup(
             self, "Log", log_group_name=errors.group_name, retention_in_days=errors.retention_days, kms_key_id=key_arn
@@ -109,17 +107,6 @@ class DatadogForwarder(Construct):
             ),
         )
         self._listen(bucket_name, prefix)
-
-    def _cache(self, kept_days: int, *, is_kept: bool) -> s3.CfnBucket:
-        bucket = private_bucket(self, "Failed", expires_after_days=kept_days)
-        bucket.apply_removal_policy(RemovalPolicy.RETAIN if is_kept else RemovalPolicy.DESTROY)
-        s3.CfnBucketPolicy(
-            self,
-            "FailedTlsOnly",
-            bucket=bucket.ref,
-            policy_document={"Version": "2012-10-17", "Statement": [tls_only(bucket)]},
-        )
-        return bucket
 
     def _listen(self, bucket_name: str, prefix: str) -> None:
         rule = events.CfnRule(

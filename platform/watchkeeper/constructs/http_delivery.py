@@ -7,10 +7,9 @@ from aws_cdk import CfnTag, RemovalPolicy
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kinesisfirehose as firehose
 from aws_cdk import aws_logs as logs
-from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
-from watchkeeper.constructs.buckets import private_bucket, tls_only
+from watchkeeper.constructs.buckets import failed_data_bucket
 from watchkeeper.constructs.roles import allow, service_role
 from watchkeeper.forwarding.model import Logs, Metrics
 
@@ -36,7 +35,7 @@ class Target:
 class HttpDeliveries:
     """What delivery streams to one Datadog site share, and the streams themselves.
 
-    given: buffer, retries, and for how many days failed records are kept. is_kept: they outlive the stack.
+    given: buffer, retries, and for how many days failed records are kept.
     key_arn: the KMS key of the secret and the log group, if they have one. backup: the bucket; log_group: the errors.
     Constructs go into `scope` itself, under names of their own.
     """
@@ -48,13 +47,12 @@ class HttpDeliveries:
         errors: Errors,
         api_key_secret: str,
         *,
-        is_kept: bool,
         key_arn: str | None,
     ) -> None:
         self._scope = scope
         self._given = given
         self._secret = api_key_secret
-        self.backup = self._backup(is_kept=is_kept)
+        self.backup = failed_data_bucket(scope, kept_days=given.kept_days)
         # Asked once: every attribute of a construct is a question to the CDK's process.
         self._bucket_arn: str = self.backup.attr_arn
         self.log_group = logs.CfnLogGroup(
@@ -67,17 +65,6 @@ class HttpDeliveries:
         self.log_group.apply_removal_policy(RemovalPolicy.DESTROY)
         self._group_name: str = self.log_group.ref
         self._role_arn: str = self._delivery_role(key_arn).attr_arn
-
-    def _backup(self, *, is_kept: bool) -> s3.CfnBucket:
-        bucket = private_bucket(self._scope, "Failed", expires_after_days=self._given.kept_days)
-        bucket.apply_removal_policy(RemovalPolicy.RETAIN if is_kept else RemovalPolicy.DESTROY)
-        s3.CfnBucketPolicy(
-            self._scope,
-            "FailedTlsOnly",
-            bucket=bucket.ref,
-            policy_document={"Version": "2012-10-17", "Statement": [tls_only(bucket)]},
-        )
-        return bucket
 
     def _delivery_role(self, key_arn: str | None) -> iam.CfnRole:
         return service_role(

@@ -23,8 +23,8 @@ ACCESS_LOGS = "ALB_ACCESS_LOGS"
 class DatadogLogDelivery(Construct):
     """Sends logs to a Datadog site, one delivery stream for each source, because tags are a stream's.
 
-    given: how Firehose delivers. errors: Firehose's own, never forwarded themselves. is_kept: failed records outlive
-    the stack. api_key_secret: ARN of a secret with the JSON `{"api_key": "..."}`; without one it is created.
+    given: how Firehose delivers. errors: Firehose's own, never forwarded themselves.
+    api_key_secret: ARN of a secret with the JSON `{"api_key": "..."}`; without one it is created.
     What Datadog did not take lies in `backup` under `logs/<source>/`, gzipped, for `given.kept_days`.
     """
 
@@ -36,14 +36,13 @@ class DatadogLogDelivery(Construct):
         site: Site,
         given: Logs,
         errors: Errors,
-        is_kept: bool,
         api_key_secret: str | None = None,
         key_arn: str | None = None,
     ) -> None:
         super().__init__(scope, id)
         self._site = site
         self.api_key_secret = api_key_secret or made_secret(self, "DatadogApiKey", site, "json", key_arn).ref
-        self._deliveries = HttpDeliveries(self, given, errors, self.api_key_secret, is_kept=is_kept, key_arn=key_arn)
+        self._deliveries = HttpDeliveries(self, given, errors, self.api_key_secret, key_arn=key_arn)
         self.backup, self.log_group = self._deliveries.backup, self._deliveries.log_group
 
     def subscribe(

@@ -13,7 +13,7 @@ from watchkeeper.forwarding.sites import Site
 class DatadogMetricStream(Construct):
     """Streams the metrics of some CloudWatch namespaces to a Datadog site.
 
-    metrics: which, and how Firehose delivers them. is_kept: failed records outlive the stack.
+    metrics: which, and how Firehose delivers them.
     The API key is read by Firehose from `api_key_secret`, the ARN of a secret with the JSON `{"api_key": "..."}`.
     Without one it is created with a random value, so that no key passes through CloudFormation; put the real one in
     with `secretsmanager put-secret-value`. key_arn: the KMS key of the secret and the log group, if they have one.
@@ -29,7 +29,6 @@ class DatadogMetricStream(Construct):
         metrics: Metrics,
         log_group_name: str,
         log_retention_days: int,
-        is_kept: bool,
         api_key_secret: str | None = None,
         key_arn: str | None = None,
     ) -> None:
@@ -37,7 +36,7 @@ class DatadogMetricStream(Construct):
         self._metrics = metrics
         self.api_key_secret = api_key_secret or made_secret(self, "DatadogApiKey", site, "json", key_arn).ref
         errors = Errors(log_group_name, log_retention_days)
-        deliveries = HttpDeliveries(self, metrics, errors, self.api_key_secret, is_kept=is_kept, key_arn=key_arn)
+        deliveries = HttpDeliveries(self, metrics, errors, self.api_key_secret, key_arn=key_arn)
         self.backup, self.log_group = deliveries.backup, deliveries.log_group
         target = Target(site.metrics_intake, "Datadog metrics", "datadog_stream", {})
         self.delivery = deliveries.add("Delivery", "HttpErrors", "http_endpoint_delivery", target)

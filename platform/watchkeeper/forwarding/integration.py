@@ -3,11 +3,11 @@
 Source: Datadog's OpenAPI description, AWSAccountCreateRequestAttributes, and recordings of its clients, read 2026-11.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
 from watchkeeper.forwarding.model import Integration
-from watchkeeper.project.model import Environment
+from watchkeeper.project.model import Environment, Project
 
 KIND: Final = "aws account"
 
@@ -18,14 +18,33 @@ def partition(environment: Environment) -> str:
     return "aws-us-gov" if region.startswith("us-gov-") else "aws-cn" if region.startswith("cn-") else "aws"
 
 
-def encode_account(integration: Integration, environment: Environment) -> dict[str, Any]:
-    """The attributes that are sent. The external id is Datadog's, and is never sent."""
+def of_one_account(project: Project, environment: Environment) -> tuple[Environment, ...]:
+    """The environments that share an environment's AWS account, itself among them, in the order of the file."""
+    return tuple(each for each in project.environments.values() if each.account == environment.account)
+
+
+def external_id(integration: Integration, sharing: Iterable[Environment]) -> str:
+    """What the file says for an account; empty where it says nothing."""
+    found = (integration.external_ids.get(each.name, "") for each in sharing)
+    return next((each for each in found if each), "")
+
+
+def encode_account(
+    integration: Integration, environment: Environment, sharing: Sequence[Environment] = ()
+) -> dict[str, Any]:
+    """The attributes that are sent. The external id is Datadog's, and is never sent.
+
+    sharing: the environments of the account. Its tags stand on everything in it, so where it has several environments
+    none of them is a tag of the account; each resource's own tag says it.
+    """
+    is_alone = len(sharing) <= 1
+    regions = {each.region for each in (environment, *sharing)}
     return {
         "aws_account_id": environment.account,
         "aws_partition": partition(environment),
-        "account_tags": sorted({f"env:{environment.name}", *integration.tags}),
+        "account_tags": sorted({*([f"env:{environment.name}"] if is_alone else []), *integration.tags}),
         "auth_config": {"role_name": integration.role},
-        "aws_regions": {"include_only": sorted(integration.regions or (environment.region,))},
+        "aws_regions": {"include_only": sorted(integration.regions or regions)},
         "metrics_config": {
             "enabled": True,
             "automute_enabled": integration.automute,

@@ -1,7 +1,7 @@
 """`platform/forwarding.yaml` to values: every problem with its place and its mend, all at once."""
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from typing import Final
 
 from watchkeeper.errors import ConfigError, Problem, did_you_mean
@@ -36,13 +36,14 @@ def load_forwarding(project: Project) -> ForwardingFile:
     if not (project.root / FILE).is_file():
         return ForwardingFile()
     services = dict.fromkeys(each.id for env in project.environments.values() for each in env.services)
-    return build_forwarding(read_document(project.root, FILE), project.environments, services)
+    accounts = {name: environment.account for name, environment in project.environments.items()}
+    return build_forwarding(read_document(project.root, FILE), accounts, services)
 
 
 def build_forwarding(
-    document: Document, environments: Collection[str], services: Collection[str] = ()
+    document: Document, environments: Mapping[str, str], services: Collection[str] = ()
 ) -> ForwardingFile:
-    """From an already parsed file. environments, services: names of the project's.
+    """From an already parsed file. environments: the project's, each with its AWS account. services: their names.
 
     Raises ConfigError with every problem.
     """
@@ -74,18 +75,23 @@ def _problems(document: Document, found: ForwardingFile) -> Iterator[Problem]:
 
 
 def _integration_problems(
-    document: Document, found: Integration | None, environments: Collection[str]
+    document: Document, found: Integration | None, environments: Mapping[str, str]
 ) -> Iterator[Problem]:
     if found is None:
         return
     if not _ROLE.fullmatch(found.role):
         where = document.at(("integration", "role"))
         yield Problem(f"`{found.role}` cannot name a role", where, "letters, digits and +=,.@_-, at most 64", "role")
+    seen: dict[str, str] = {}
     for name, external_id in found.external_ids.items():
         place: KeyPath = ("integration", "external_ids", name)
         if name not in environments:
             fix = did_you_mean(name, environments) or f"known: {', '.join(environments)}"
             yield Problem(f"there is no environment `{name}`", document.at_key(place), fix, "unknown-environment")
+        elif (other := seen.setdefault(environments[name], name)) != name:
+            what = f"`{other}` and `{name}` are in one account, which has one integration and one role"
+            fix = "write the external id for the one of them that is to bring the role"
+            yield Problem(what, document.at_key(place), fix, "external-id")
         if not _EXTERNAL_ID.fullmatch(external_id):
             fix = "write what `watchkeeper forwarding sync` printed; Datadog issues it, nobody invents it"
             yield Problem(f"`{external_id}` is no external id of Datadog", document.at(place), fix, "external-id")

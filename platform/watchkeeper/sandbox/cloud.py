@@ -33,7 +33,7 @@ class Cloud:
         self._ecs, self._elb, self._rds = make("ecs"), make("elbv2"), make("rds")
         self._scaling, self._cloudwatch = make("application-autoscaling"), make("cloudwatch")
         self._tagging, self._secrets = make("resourcegroupstaggingapi"), make("secretsmanager")
-        self._ec2 = make("ec2")
+        self._ec2, self._iam = make("ec2"), make("iam")
         self._states: dict[str, AlarmState] = {}
 
     def resources(self) -> list[tuple[str, Mapping[str, str]]]:
@@ -44,6 +44,15 @@ class Cloud:
             for page in pages
             for each in page["ResourceTagMappingList"]
         ]
+
+    def lets_in(self, role: str, external_id: str) -> bool:
+        """Whether a role stands that may be assumed with this external id."""
+        try:
+            found = self._iam.get_role(RoleName=role)["Role"]["AssumeRolePolicyDocument"]
+        except self._iam.exceptions.NoSuchEntityException:
+            return False
+        wanted = {"StringEquals": {"sts:ExternalId": external_id}}
+        return any(each.get("Condition") == wanted for each in found["Statement"])
 
     def put_api_key(self, key: str) -> None:
         """Fill the secrets that the template leaves to whoever owns the Datadog account, each in its own shape."""

@@ -30,6 +30,7 @@ from watchkeeper.sandbox.actions import (
 from watchkeeper.sandbox.aurora import Aurora
 from watchkeeper.sandbox.aws import SILENCE, Delivery
 from watchkeeper.sandbox.cloud import Cloud
+from watchkeeper.sandbox.crawl import crawl
 from watchkeeper.sandbox.deployed import QUICK_S
 from watchkeeper.sandbox.paging import Paging
 from watchkeeper.sandbox.played_logs import PlayedLogs
@@ -72,10 +73,11 @@ class Rehearsal:
         self._aurora = Aurora(cloud, environment)
         self._logs = PlayedLogs(cloud, environment, self._services, sandbox.intakes)
         self._deliveries: Mapping[str, Delivery] = {}
+        self._is_crawled = False
 
     def play(self, demand: Mapping[str, Sequence[float]], on_event: OnEvent = lambda _: None) -> list[TimelineEvent]:
         """Run the whole scenario. demand: requests per second of each minute, by service. Gives the timeline."""
-        self._sandbox.datadog.aws_tags.learn(self._cloud.resources())
+        self._is_crawled = crawl(self._sandbox, self._cloud, self._environment.account)
         record = self._sandbox.record
         paging = Paging(self._sandbox, self._environment.name, self._scenario.acknowledge_after_m)
         headers = {"DD-API-KEY": record.keys["datadog_api_key"]}
@@ -107,7 +109,7 @@ class Rehearsal:
         yield from self._adjust(number, end)
         series = [
             one
-            for each in self._services
+            for each in (self._services if self._is_crawled else ())
             for one in telemetry.task_series(each.deployed, each.desired, each.running(number), at)
         ]
         http.post("/api/v2/series", json={"series": series}).raise_for_status()

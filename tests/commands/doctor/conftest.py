@@ -28,7 +28,7 @@ CERTIFICATE = f'certificate: "{ARN}", '
 INSIDE = ("every_service: {grpc: internal}", "flows: {visitors-tls: {needed: false}}")
 """What an environment says that serves no gRPC at its load balancer."""
 DESCRIPTION = 'Datadog API key for datadoghq.eu as {"api_key": "..."}'
-AWS = ("aws", "bootstrap", "certificate", "delivery", "images", "stacks", "api-key")
+AWS = ("aws", "bootstrap", "certificate", "delivery", "images", "stacks", "api-key", "datadog-role")
 VENDORS = {"datadog": datadog, "pagerduty": pagerduty, "slack": slack}
 TAGS = [{"Key": "env", "Value": "stage"}, {"Key": "managed_by", "Value": "watchkeeper"}]
 

@@ -1,5 +1,7 @@
 """What the doctor asks of Datadog, PagerDuty and Slack."""
 
+import json
+
 import pytest
 
 from tests.commands.doctor.conftest import Stage, run
@@ -39,19 +41,54 @@ def test_a_slack_workspace_has_to_be_connected_in_datadog(stage: Stage) -> None:
 
 
 def test_the_integration_is_synced_and_its_external_id_written_down(stage: Stage) -> None:
-    """Undeclared it is a note; declared, first Datadog has to know the account, then the file the id."""
+    """First Datadog has to know the account, then the file the id, then the role has to stand and ask for it."""
     file = stage.root / "platform" / "forwarding.yaml"
-    undeclared = stage.checks("datadog-aws")
-    file.write_text(file.read_text() + "\nintegration: {}\n")
     unknown = stage.checks("datadog-aws")
     done = run(stage, "forwarding", "sync", "--env", "stage")
     unwritten = stage.checks("datadog-aws")
-    line = done.stderr.partition("write `")[2].partition("`")[0]
-    file.write_text(file.read_text().replace("integration: {}", line.replace("integration: ", "integration: {") + "}"))
+    issued = done.stderr.partition("{stage: ")[2].partition("}")[0]
+    file.write_text(file.read_text().replace("  external_ids:\n", f"  external_ids:\n    stage: {issued}\n"))
 
-    assert [undeclared[0][0], unknown[0][0], unwritten[0][0]] == ["note", "missing", "missing"]
+    assert [unknown[0][0], unwritten[0][0]] == ["missing", "missing"]
     assert unknown[0][2] == "watchkeeper forwarding sync --env stage"
     assert [state for state, _, _ in stage.checks("datadog-aws")] == ["ok"]
+    absent = stage.checks("datadog-role")
+    for external_id, state in (("0" * 32, "missing"), (issued, "ok")):
+        put_role(stage, external_id)
+        assert [found for found, _, _ in stage.checks("datadog-role")] == [state]
+    assert absent[0][:2] == ("missing", "there is no role DatadogIntegrationRole, so Datadog reads no tags")
+    assert absent[0][2] == "cdk deploy -c env=stage stage-Forwarding"
+
+
+def test_without_an_integration_of_ours_somebody_else_has_to_have_one(stage: Stage) -> None:
+    """Without tags no metric of AWS is found by a monitor, so an account that Datadog does not know is missing."""
+    file = stage.root / "platform" / "forwarding.yaml"
+    declared = file.read_text()
+    file.write_text(declared.partition("\nintegration:")[0])
+    unknown = stage.checks("datadog-aws")
+    file.write_text(declared)
+    run(stage, "forwarding", "sync", "--env", "stage")
+    file.write_text(declared.partition("\nintegration:")[0])
+
+    assert unknown[0][0] == "missing"
+    assert "no metric of AWS carries env, service and team" in unknown[0][1]
+    assert [state for state, _, _ in stage.checks("datadog-aws")] == ["ok"]
+
+
+def put_role(stage: Stage, external_id: str) -> None:
+    """As the stack Forwarding makes it."""
+    statement = {
+        "Effect": "Allow",
+        "Action": "sts:AssumeRole",
+        "Principal": {"AWS": "arn:aws:iam::464622532012:root"},
+        "Condition": {"StringEquals": {"sts:ExternalId": external_id}},
+    }
+    trust = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+    iam, name = stage.client("iam"), "DatadogIntegrationRole"
+    if any(role["RoleName"] == name for role in iam.list_roles()["Roles"]):
+        iam.update_assume_role_policy(RoleName=name, PolicyDocument=trust)
+    else:
+        iam.create_role(RoleName=name, AssumeRolePolicyDocument=trust)
 
 
 def test_people_who_are_no_users_are_missing_unless_they_are_invited(stage: Stage) -> None:

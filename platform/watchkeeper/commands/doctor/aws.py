@@ -15,16 +15,18 @@ from watchkeeper.commands.session import Session
 from watchkeeper.delivery.model import BOOTSTRAP_QUALIFIER, BUILD, COMPARE, Delivery, bootstrap_role, role_name
 from watchkeeper.errors import RemoteError, UsageError
 from watchkeeper.forwarding.api_key import key_in
+from watchkeeper.forwarding.integration import external_id, of_one_account
+from watchkeeper.forwarding.load import load_forwarding
 
 _BOOTSTRAP: Final = 6
 """What the CDK's default synthesizer asks for. Source: aws-cdk-lib 2.275, `requiresBootstrapStackVersion`."""
 
-_REST: Final = "bootstrap, certificate, delivery, images, stacks and secret"
+_REST: Final = "bootstrap, certificate, delivery, images, stacks, secret and Datadog's role"
 _ISSUED: Final = "ISSUED"
 
 
 def aws(session: Session, target: Target, delivery: Delivery | None) -> Iterator[Check]:
-    """Credentials, bootstrap, certificate or zone, what workflows deploy with, images, stacks, the key's secret.
+    """Credentials, bootstrap, certificate or zone, what workflows deploy with, images, stacks, secret, Datadog's role.
 
     delivery: None where no ref deploys to the environment.
     """
@@ -46,6 +48,7 @@ def aws(session: Session, target: Target, delivery: Delivery | None) -> Iterator
         yield from asked("images", lambda: _images(session))
     yield from asked("stacks", lambda: _stacks(session, account))
     yield from asked("api-key", lambda: _secret(session, target, account))
+    yield from asked("datadog-role", lambda: _role(session, account))
 
 
 def _bootstrap(session: Session, account: AwsAccount, delivery: Delivery | None) -> Iterator[Check]:
@@ -189,6 +192,26 @@ def _secret(session: Session, target: Target, account: AwsAccount) -> Iterator[C
             yield Check("api-key", "missing", f"{shown} holds a key that {site} does not know", fix)
         else:
             yield Check("api-key", "ok", f"{shown} holds a key that {site} knows")
+
+
+def _role(session: Session, account: AwsAccount) -> Iterator[Check]:
+    """The role with which Datadog reads tags, once the file says its external id; before that Datadog's check tells."""
+    name = session.environment.name
+    declared = load_forwarding(session.project).integration
+    sharing = of_one_account(session.project, session.environment)
+    written = external_id(declared, sharing) if declared else ""
+    if declared is None or not written:
+        return
+    brings = next((each.name for each in sharing if each.name in declared.external_ids), name)
+    fix = f"{_shell(session)}cdk deploy -c env={brings} {brings}-Forwarding"
+    trust = account.trust(declared.role)
+    if trust is None:
+        yield Check("datadog-role", "missing", f"there is no role {declared.role}, so Datadog reads no tags", fix)
+    elif written not in json.dumps(trust):
+        told = f"the role {declared.role} does not ask for the external id that the file says"
+        yield Check("datadog-role", "missing", told, fix)
+    else:
+        yield Check("datadog-role", "ok", f"Datadog may assume {declared.role}")
 
 
 def _is_known(target: Target, key: str) -> bool:

@@ -13,6 +13,7 @@ from watchkeeper.adapters.slack.client import SlackClient
 from watchkeeper.commands.doctor.check import Check
 from watchkeeper.commands.session import Session
 from watchkeeper.errors import RemoteError
+from watchkeeper.forwarding.integration import external_id, of_one_account
 from watchkeeper.forwarding.load import FILE, load_forwarding
 from watchkeeper.routing.load import OnCallPlan
 
@@ -64,18 +65,21 @@ def _integration(session: Session, client: DatadogClient) -> Iterator[Check]:
     """Datadog's side of the account; the external id that it has issued has to be written down and deployed."""
     name, account = session.environment.name, session.environment.account
     declared = load_forwarding(session.project).integration
-    if declared is None:
-        told = f"{FILE} declares no integration: tags of AWS resources stay unknown to Datadog"
-        yield Check("datadog-aws", "note", told, "add `integration: {}`")
-        return
     found = AwsAccountStore(client, account).list()
+    if declared is None:
+        if found:
+            yield Check("datadog-aws", "ok", f"Datadog knows the account {account}; {FILE} leaves it to somebody else")
+            return
+        told = f"Datadog does not know the account {account}, so no metric of AWS carries env, service and team"
+        yield Check("datadog-aws", "missing", told, f"add `integration: {{}}` to {FILE}")
+        return
     if not found:
         fix = f"watchkeeper forwarding sync --env {name}"
         yield Check("datadog-aws", "missing", f"Datadog does not know the account {account}", fix)
         return
     issued = str((found[0].get("auth_config") or {}).get("external_id") or "")
-    if issued != declared.external_ids.get(name):
-        fix = f"write `external_ids: {{{name}: {issued}}}` there, and deploy"
+    if issued != external_id(declared, of_one_account(session.project, session.environment)):
+        fix = f"write `external_ids: {{{name}: {issued}}}` there, and deploy the stack {name}-Forwarding"
         yield Check("datadog-aws", "missing", f"{FILE} does not say the external id that Datadog has issued", fix)
         return
     yield Check("datadog-aws", "ok", f"Datadog knows the account {account}")

@@ -6,7 +6,7 @@ from watchkeeper.adapters.endpoints import endpoint
 from watchkeeper.commands.reconcile import Reconciliation, Side
 from watchkeeper.commands.session import Session
 from watchkeeper.errors import UsageError
-from watchkeeper.forwarding.integration import KIND, encode_account, normalise_account
+from watchkeeper.forwarding.integration import KIND, encode_account, external_id, normalise_account, of_one_account
 from watchkeeper.forwarding.load import FILE, load_forwarding
 from watchkeeper.forwarding.model import Integration
 from watchkeeper.project.identity import Identity
@@ -37,12 +37,13 @@ def integration_reconciliation(session: Session) -> Reconciliation:
         title=lambda body: f"AWS account {body['aws_account_id']}",
         is_adoptable=False,
     )
+    account = encode_account(declared, environment, of_one_account(session.project, environment))
     place = read_document(session.root, FILE).at_key(("integration",))
     return Reconciliation(
         env=environment.name,
         target=f"Datadog {organisation} ({where.host})",
         sides=[Side(kind, AwsAccountStore(client, environment.account))],
-        desired=[Desired(KIND, identity, encode_account(declared, environment), place)],
+        desired=[Desired(KIND, identity, account, place)],
         is_ours=lambda each: each == identity,
         requests=lambda: client.caller.requests,
     )
@@ -50,7 +51,7 @@ def integration_reconciliation(session: Session) -> Reconciliation:
 
 def unwritten_external_id(session: Session, work: Reconciliation) -> str:
     """The external id that Datadog has issued, where the file does not say it; else empty. Raises RemoteError."""
-    written = _declared(session).external_ids.get(session.environment.name)
+    written = external_id(_declared(session), of_one_account(session.project, session.environment))
     for body in work.sides[0].store.list():
         issued = str((body.get("auth_config") or {}).get("external_id") or "")
         if issued != written:

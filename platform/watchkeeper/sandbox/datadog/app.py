@@ -20,7 +20,7 @@ from watchkeeper.monitors.state import State, Transition
 from watchkeeper.query.forms import MemberId
 from watchkeeper.query.lexer import QuerySyntaxError
 from watchkeeper.sandbox.clock import Clock
-from watchkeeper.sandbox.datadog import awsmetrics, log_intake, monitors
+from watchkeeper.sandbox.datadog import aws_accounts, awsmetrics, log_intake, monitors
 from watchkeeper.sandbox.datadog.answers import failed
 from watchkeeper.sandbox.datadog.aws_accounts import AwsAccountsApi
 from watchkeeper.sandbox.datadog.aws_tags import AwsTags
@@ -144,6 +144,14 @@ class DatadogSandbox:
             self.aws_metrics.refuses_with = status
         if of in ("all", "logs"):
             self.log_intake.refuses_with = status
+
+    def reads_with(self, account: str) -> tuple[str, str] | None:
+        """The role and the external id with which an AWS account is read; None for one that nobody made known."""
+        for each in self.store.all(aws_accounts.KIND):
+            auth = each["attributes"]["auth_config"]
+            if each["attributes"]["aws_account_id"] == account and "role_name" in auth:
+                return auth["role_name"], auth["external_id"]
+        return None
 
     def names(self) -> dict[str, str]:
         """The identity of every stored monitor by its id."""
