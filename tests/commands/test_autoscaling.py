@@ -216,3 +216,37 @@ def test_a_wrong_what_if_is_told_and_ends_with_2(project: Path, arguments: tuple
 
     assert done.returncode == 2
     assert told in done.stderr
+
+
+def _cost(project: Path, env: str) -> float:
+    answer = json.loads(
+        autoscaling(
+            project, "simulate", "--env", env, "--service", "api", "--trace", trace(project, 20.0), "--json"
+        ).stdout
+    )
+    return float(answer["cost"])
+
+
+def test_a_replay_costs_what_the_price_file_says(project: Path, root: Path) -> None:
+    """The one that `env cost` multiplies by; what runs on Spot costs the prices of Spot."""
+    (project / "platform").mkdir()
+    file = project / "platform" / "prices.yaml"
+    prices = (root / "platform" / "prices.yaml").read_text()
+    file.write_text(prices)
+    before = _cost(project, "prod"), _cost(project, "dev")
+    file.write_text(prices.replace("value: 0.04048,", "value: 0.4048,").replace("value: 0.004445,", "value: 0.04445,"))
+    dearer = _cost(project, "prod"), _cost(project, "dev")
+
+    assert dearer[0] == pytest.approx(10 * before[0], rel=0.05)
+    assert dearer[1] == pytest.approx(before[1], rel=0.05), "all of dev runs on Spot"
+
+
+def test_a_price_of_another_region_is_named(project: Path, root: Path) -> None:
+    """As `env cost` does."""
+    (project / "platform").mkdir()
+    prices = (root / "platform" / "prices.yaml").read_text().replace("region: eu-west-1", "region: us-east-1")
+    (project / "platform" / "prices.yaml").write_text(prices)
+    done = autoscaling(project, "simulate", "--env", "prod", "--service", "api", "--trace", trace(project, 20.0))
+
+    assert done.returncode == 2
+    assert "there is no price `fargate-vcpu-hour-x86` of eu-west-1" in done.stderr

@@ -37,6 +37,9 @@ class Command(click.Command):
         self.example = example
         kwargs.setdefault("context_settings", {"show_default": True, "max_content_width": 110})
         super().__init__(*args, **kwargs)
+        for parameter in self.params:
+            if isinstance(parameter, click.Option) and parameter.default == "" and parameter.show_default is None:
+                parameter.show_default = False  # an empty text is no value that one would type
 
     def format_help_text(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """The sentence, then the example."""

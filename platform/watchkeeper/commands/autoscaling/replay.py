@@ -12,6 +12,7 @@ from watchkeeper.autoscaling.simulate import Run, simulate
 from watchkeeper.autoscaling.task import Workload
 from watchkeeper.autoscaling.trace import Trace, instant, parse_trace
 from watchkeeper.commands.autoscaling.declared import declared_scaling
+from watchkeeper.commands.autoscaling.prices import fargate_prices
 from watchkeeper.commands.session import Session
 from watchkeeper.errors import UsageError, did_you_mean
 
@@ -66,6 +67,7 @@ def replay(session: Session, options: Options) -> Replayed:
         full_memory_percent=options.full_memory_percent,
         own_metrics=_own_metrics(options, config),
         spot_ratio=service.capacity.spot_percent / 100,
+        **fargate_prices(session, service),
         on_demand_base=service.capacity.on_demand_base,
     )
     losses = list(_losses(options, config.service, workload, session.environment.network.application_zones))
