@@ -59,6 +59,7 @@ class Task(Construct):
         super().__init__(scope, id)
         self._inputs = inputs
         service = inputs.service
+        self._version = service.version or image_version(service.image)
         architecture = ecs.CpuArchitecture.ARM64 if service.architecture == "arm64" else ecs.CpuArchitecture.X86_64
         props = ecs.FargateTaskDefinitionProps(
             family=inputs.family,
@@ -106,8 +107,8 @@ class Task(Construct):
     def _with_agent(self, props: ecs.FargateTaskDefinitionProps) -> ecs.FargateTaskDefinition:
         """A task with the Agent in it.
 
-        What the construct of Datadog leaves open is closed here: images are pinned, and the Agent's own log goes to
-        CloudWatch, where it is read when the way to Datadog is broken.
+        What the construct of Datadog leaves open is closed here: images are pinned, an Agent that has ended is started
+        again, and its own log goes to CloudWatch, where it is read when the way to Datadog is broken.
         """
         inputs, telemetry = self._inputs, self._inputs.service.telemetry
         secret = secretsmanager.Secret.from_secret_complete_arn(self, "ApiKey", inputs.api_key_secret)
@@ -117,7 +118,7 @@ class Task(Construct):
             site=inputs.site.name,
             env=inputs.environment.name,
             service=inputs.service.id,
-            version=inputs.service.version or image_version(inputs.service.image),
+            version=self._version,
             global_tags=f"team:{inputs.service.team}",
             image_version=telemetry.agent_version,
             cpu=_AGENT_CPU,
@@ -139,10 +140,14 @@ class Task(Construct):
             }
             own_log = {"LogDriver": "awslogs", "Options": options}
             resource.add_property_override(f"ContainerDefinitions.{index}.LogConfiguration", own_log)
+        resource.add_property_override("ContainerDefinitions.0.RestartPolicy", {"Enabled": True})
         return definition
 
     def _add_router(self, definition: ecs.FargateTaskDefinition) -> None:
-        """Fluent Bit, to which ECS hands what the application prints. Its end does not end the task."""
+        """Fluent Bit, to which ECS hands what the application prints. It is started again when it ends.
+
+        Its end does not end the task.
+        """
         telemetry = self._inputs.service.telemetry
         definition.add_firelens_log_router(
             "Router",
@@ -152,6 +157,7 @@ class Task(Construct):
                 type=ecs.FirelensLogRouterType.FLUENTBIT, options=ecs.FirelensOptions(enable_ecs_log_metadata=True)
             ),
             essential=False,
+            enable_restart_policy=True,
             memory_reservation_mib=_ROUTER_MIB,
             user="0",
             logging=self._cloudwatch("router"),
@@ -171,7 +177,12 @@ class Task(Construct):
             FIELD,
             inputs.site,
             source=inputs.application_logs.source_of(service.id),
-            tags={"env": inputs.environment.name, "service": service.id, "team": service.team},
+            tags={
+                "env": inputs.environment.name,
+                "service": service.id,
+                "team": service.team,
+                "version": self._version,
+            },
             retries=inputs.application_logs.retries,
         )
 

@@ -78,6 +78,7 @@ func TestHTTPAnswers(t *testing.T) {
 		{"created", "POST", "/orders", `{"item": "tea"}`, fine, 201},
 		{"no JSON", "POST", "/orders", `tea`, fine, 400},
 		{"no item", "POST", "/orders", `{}`, fine, 400},
+		{"a byte that no text of PostgreSQL holds", "POST", "/orders", `{"item": "t\u0000a"}`, fine, 400},
 		{"found", "GET", "/orders/" + anID, "", fine, 200},
 		{"unknown", "GET", "/orders/00000000-0000-4000-8000-000000000000", "", fine, 404},
 		{"no UUID", "GET", "/orders/7", "", fine, 400},

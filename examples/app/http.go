@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"regexp"
 	"strconv"
+	"strings"
 	"time"
 )
 
@@ -162,8 +163,8 @@ func checkOrder(id, item string) (string, string) {
 	if !uuidForm.MatchString(id) {
 		return "", "the id is no UUID in lower case"
 	}
-	if item == "" || len(item) > maxItem {
-		return "", "`item` is a text of 1 to 200 bytes"
+	if item == "" || len(item) > maxItem || strings.ContainsRune(item, 0) {
+		return "", "`item` is a text of 1 to 200 bytes, none of them zero"
 	}
 	return id, ""
 }

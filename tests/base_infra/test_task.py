@@ -73,19 +73,22 @@ def test_logs_go_to_the_intake_of_the_projects_own_site_over_tls(assembly: Assem
     assert logging["LogDriver"] == "awsfirelens"
     wanted = {"Host": "http-intake.logs.datadoghq.eu", "TLS": "on", "compress": "gzip", "Retry_Limit": "8"}
     assert wanted.items() <= logging["Options"].items()
-    assert logging["Options"]["dd_tags"] == "env:prod,service:api,team:checkout"
+    assert logging["Options"]["dd_tags"] == "env:prod,service:api,team:checkout,version:1.0"
     assert (logging["Options"]["dd_service"], logging["Options"]["dd_source"]) == ("api", "go")
     (secret,) = logging["SecretOptions"]
     assert secret["ValueFrom"]["Fn::Join"][1][1] == ":api_key::"
 
 
 def test_neither_agent_nor_router_ends_a_task(assembly: Assembly) -> None:
-    """Their own output is in CloudWatch, where it is read when the way to Datadog is broken."""
+    """They are started again, and their own output is in CloudWatch, where it is read when the way is broken."""
     found = containers(assembly, "prod-Service-api")
 
     for name in ("datadog-agent", "init-volume", "log-router"):
         assert found[name]["Essential"] is False
         assert found[name]["LogConfiguration"]["LogDriver"] == "awslogs"
+    for name in ("datadog-agent", "log-router"):
+        assert found[name]["RestartPolicy"] == {"Enabled": True}
+    assert "RestartPolicy" not in found["init-volume"]
     assert found["api"]["Essential"] is True
     assert found["log-router"]["FirelensConfiguration"]["Type"] == "fluentbit"
 

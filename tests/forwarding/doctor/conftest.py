@@ -86,6 +86,7 @@ def router(**changed: Any) -> Json:
         "Image": "public.ecr.aws/aws-observability/aws-for-fluent-bit:3.4.15",
         "Essential": False,
         "FirelensConfiguration": {"Type": "fluentbit"},
+        "RestartPolicy": {"Enabled": True},
         "LogConfiguration": {"LogDriver": "awslogs"},
         **changed,
     }
