@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Final
 
+from watchkeeper.forwarding.permissions import SCOPED
+
 
 @dataclass(frozen=True, slots=True)
 class Acknowledgement:
@@ -92,6 +94,21 @@ ACKNOWLEDGEMENTS: Final = (
         f"{_NAG}IAM5[Resource::arn:<AWS::Partition>:kafka:<AWS::Region>:<AWS::AccountId>:group/<cluster>/*]",
         "Service-*/Task/TaskRole",
         "Consumer groups of the environment's own cluster; their names belong to the applications.",
+    ),
+    Acknowledgement(
+        f"{_NAG}IAM5[Resource::*]",
+        "Forwarding/Integration/Role",
+        "Datadog's role reads metrics, tags and descriptions of the whole account, which know no resource; it is"
+        " assumed with the external id that Datadog issued, and writes nothing.",
+    ),
+    *(
+        Acknowledgement(
+            f"{_NAG}IAM5[Action::{action}]",
+            "Forwarding/Integration/Role",
+            "Reads alone, of the services that this topology has; AWS adds such actions as Datadog needs them.",
+        )
+        for action in SCOPED
+        if "*" in action
     ),
     Acknowledgement(
         f"{_NAG}ELB2",

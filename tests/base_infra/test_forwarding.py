@@ -165,7 +165,8 @@ def test_the_forwarder_is_datadogs_own_and_reads_this_bucket_alone(assembly: Ass
     assert "prod-Edge:ExportsOutputRefAccessLogs" in json.dumps(read["Resource"])
     bucket = assembly.one("prod-Edge", "AWS::S3::Bucket")
     assert bucket["NotificationConfiguration"] == {"EventBridgeConfiguration": {"EventBridgeEnabled": True}}
-    rule = assembly.one("prod-Forwarding", "AWS::Events::Rule")
+    rules = assembly.resources("prod-Forwarding", "AWS::Events::Rule").values()
+    (rule,) = (each["Properties"] for each in rules if "EventPattern" in each["Properties"])
     assert rule["EventPattern"]["detail-type"] == ["Object Created"]
 
 

@@ -68,9 +68,13 @@ def test_access_logs_of_any_app_go_through_datadogs_forwarder() -> None:
 
     found = template(build)
     (secret,) = kinds(found, "AWS::SecretsManager::Secret")
-    (rule,) = kinds(found, "AWS::Events::Rule")
+    rule, again = kinds(found, "AWS::Events::Rule")
+    allowed = [each["SourceArn"] for each in kinds(found, "AWS::Lambda::Permission")]
     assert "GenerateStringKey" not in secret["GenerateSecretString"]
     assert rule["EventPattern"]["detail"]["bucket"]["name"] == ["theirs"]
+    assert again["ScheduleExpression"] == "rate(6 hours)"
+    assert [json.loads(target["Input"]) for target in again["Targets"]] == [{"retry": "true"}]
+    assert len({json.dumps(each) for each in allowed}) == 2
     assert problems(found) == []
 
 

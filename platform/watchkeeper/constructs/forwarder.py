@@ -25,6 +25,7 @@ from watchkeeper.forwarding.sites import Site
 RUNTIME: Final = "python3.14"
 MEMORY_MIB: Final = 1024
 TIMEOUT_S: Final = 120
+_AGAIN_HOURS: Final = 6
 _LAYER_ACCOUNT, _GOVCLOUD_LAYER_ACCOUNT = "464622532012", "002406178527"
 
 
@@ -33,7 +34,7 @@ class DatadogForwarder(Construct):
 
     layer: version of the layer `Datadog-Forwarder`. bucket_name, prefix: what it may read. source, tags: on every log.
     errors: its own log. api_key_secret: ARN of a secret with the key as plain text; without one it is created.
-    What it could not send lies in `cache`; invoke it with `{"retry": "true"}` to send that again.
+    What it could not send lies in `cache`, and is sent again every six hours, as Datadog's template can be told to.
     """
 
     def __init__(
@@ -120,12 +121,22 @@ class DatadogForwarder(Construct):
             },
             targets=[events.CfnRule.TargetProperty(id="forwarder", arn=self.function.attr_arn)],
         )
-        lambda_.CfnPermission(
+        again = events.CfnRule(
             self,
-            "MayInvoke",
-            action="lambda:InvokeFunction",
-            function_name=self.function.ref,
-            principal="events.amazonaws.com",
-            source_account=ACCOUNT,
-            source_arn=rule.attr_arn,
+            "Again",
+            description="Datadog's forwarder sends again what it could not send",
+            schedule_expression=f"rate({_AGAIN_HOURS} hours)",
+            targets=[
+                events.CfnRule.TargetProperty(id="forwarder", arn=self.function.attr_arn, input='{"retry": "true"}')
+            ],
         )
+        for id, each in (("MayInvoke", rule), ("MayInvokeAgain", again)):  # noqa: A001 - as CDK calls it
+            lambda_.CfnPermission(
+                self,
+                id,
+                action="lambda:InvokeFunction",
+                function_name=self.function.ref,
+                principal="events.amazonaws.com",
+                source_account=ACCOUNT,
+                source_arn=each.attr_arn,
+            )

@@ -126,8 +126,8 @@ def _rule(about: About) -> Described:
     client = about.client("events")
     name = about.id.rpartition("/")[2]
     told: dict[str, Any] = client.describe_rule(Name=name)
-    targets = [{"Id": each["Id"], "Arn": each["Arn"]} for each in client.list_targets_by_rule(Rule=name)["Targets"]]
-    return {**told, "EventPattern": json.loads(told["EventPattern"]), "Targets": targets}
+    pattern = json.loads(told["EventPattern"]) if told.get("EventPattern") else None
+    return {**told, "EventPattern": pattern, "Targets": client.list_targets_by_rule(Rule=name)["Targets"]}
 
 
 def _permission(about: About) -> Described:

@@ -146,7 +146,7 @@ PROPERTIES: Final[Mapping[str, tuple[str, ...]]] = {
         "DeliveryStreamType",
         "HttpEndpointDestinationConfiguration",
     ),
-    "AWS::Events::Rule": ("Description", "EventPattern", "Targets"),
+    "AWS::Events::Rule": ("Description", "EventPattern", "ScheduleExpression", "Targets"),
     "AWS::Lambda::Function": (
         "Architectures",
         "Description",
