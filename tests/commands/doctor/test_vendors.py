@@ -1,6 +1,7 @@
 """What the doctor asks of Datadog, PagerDuty and Slack."""
 
 import json
+import time
 
 import pytest
 
@@ -58,6 +59,23 @@ def test_the_integration_is_synced_and_its_external_id_written_down(stage: Stage
         assert [found for found, _, _ in stage.checks("datadog-role")] == [state]
     assert absent[0][:2] == ("missing", "there is no role DatadogIntegrationRole, so Datadog reads no tags")
     assert absent[0][2] == "cdk deploy -c env=stage stage-Forwarding"
+
+
+def test_metrics_of_aws_have_to_carry_the_environment(stage: Stage) -> None:
+    """Monitors look by it. The canary arrives without, since it is of no resource that could have tags."""
+    file = stage.root / "platform" / "forwarding.yaml"
+    issued = run(stage, "forwarding", "sync", "--env", "stage").stderr.partition("{stage: ")[2].partition("}")[0]
+    file.write_text(file.read_text().replace("  external_ids:\n", f"  external_ids:\n    stage: {issued}\n"))
+    series = stage.sandbox.datadog.store.series
+    at = int(time.time()) - 600
+    name = "aws.applicationelb.healthy_host_count"
+    series.add(name, frozenset({"loadbalancer:app/x", "env:prod"}), at, 4.0, kind="gauge", interval_s=60)
+    before = stage.checks("datadog-tags")
+    series.add(name, frozenset({"loadbalancer:app/y", "env:stage"}), at, 4.0, kind="gauge", interval_s=60)
+
+    assert before[0][0] == "note"
+    assert "no aws.applicationelb.healthy_host_count with env:stage" in before[0][1]
+    assert stage.checks("datadog-tags") == [("ok", "metrics of AWS carry env:stage", "")]
 
 
 def test_without_an_integration_of_ours_somebody_else_has_to_have_one(stage: Stage) -> None:

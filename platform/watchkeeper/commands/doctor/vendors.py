@@ -1,5 +1,6 @@
 """What an environment needs at Datadog, PagerDuty and Slack."""
 
+import time
 from collections.abc import Iterator
 from typing import Final
 
@@ -19,6 +20,10 @@ from watchkeeper.routing.load import OnCallPlan
 
 _REFUSED: Final = (401, 403)
 _NOT_FOUND: Final = 404
+_EVERY_MINUTE: Final = "aws.applicationelb.healthy_host_count"
+"""A load balancer publishes it in every minute, with or without traffic."""
+
+_HOUR_S: Final = 3600
 
 
 def datadog(session: Session, target: Target, plan: OnCallPlan) -> Iterator[Check]:
@@ -83,6 +88,20 @@ def _integration(session: Session, client: DatadogClient) -> Iterator[Check]:
         yield Check("datadog-aws", "missing", f"{FILE} does not say the external id that Datadog has issued", fix)
         return
     yield Check("datadog-aws", "ok", f"Datadog knows the account {account}")
+    yield from _tags(session, client)
+
+
+def _tags(session: Session, client: DatadogClient) -> Iterator[Check]:
+    """Whether metrics of AWS carry the tags by which monitors look: the canary's do not, it is of no resource."""
+    env, now = session.environment.name, int(time.time())
+    query = f"avg:{_EVERY_MINUTE}{{env:{env}}}"
+    asked = {"from": str(now - _HOUR_S), "to": str(now), "query": query}
+    if any(each.get("pointlist") for each in client.call("GET", "/api/v1/query", asked).get("series") or []):
+        yield Check("datadog-tags", "ok", f"metrics of AWS carry env:{env}")
+        return
+    told = f"no {_EVERY_MINUTE} with env:{env} within an hour, so monitors of AWS see nothing yet"
+    fix = "wait a quarter of an hour after the first deploy, then look at the account on Datadog's page Integrations"
+    yield Check("datadog-tags", "note", told, fix)
 
 
 def pagerduty(session: Session, target: Target, plan: OnCallPlan) -> Iterator[Check]:
