@@ -53,6 +53,7 @@ def copy_project(root: Path, goal: Path) -> Path:
         shutil.copy(root / name, goal)
     for name in FOLDERS:
         shutil.copytree(root / name, goal / name, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copy(root / "platform" / "forwarding.yaml", goal / "platform")
     (goal / "demo" / "evening.yaml").write_text(EVENING)
     return goal
 

@@ -70,7 +70,7 @@ def prepared_stage(session: Session, now: int, say: Say) -> Iterator[Stage]:
         cloud = Cloud(sandbox.aws, environment.region)
         cloud.put_api_key(sandbox.record.keys["datadog_api_key"])
         synced = {}
-        _make_known(session, say)
+        sandbox.datadog.is_read_by_others = not _make_known(session, say)
         if not crawl(sandbox, cloud, environment.account):
             say(_BLIND)
         for name, verb, prepare in _SYNCS:
@@ -102,12 +102,13 @@ def transitions_of(sandbox: Sandbox) -> list[dict[str, Any]]:
     ]
 
 
-def _make_known(session: Session, say: Say) -> None:
-    """Tell Datadog of the account, where the project declares that."""
+def _make_known(session: Session, say: Say) -> bool:
+    """Tell Datadog of the account; gives whether the project declares that, or leaves it to somebody else."""
     if load_forwarding(session.project).integration is None:
-        return
+        return False
     work = integration_reconciliation(session)
     say(f"forwarding sync: {carry_out(work, make_plan(work)).line}")
+    return True
 
 
 def _places(sandbox: Sandbox) -> str:

@@ -47,7 +47,8 @@ _INTAKE: Final = ("/api/v1/series", "/api/v2/series", "/api/v1/check_run", "/api
 class DatadogSandbox:
     """One organisation. api_key, app_key: what requests must carry. database: a file, or in memory.
 
-    slack_accounts: names of the Slack workspaces that are connected.
+    slack_accounts: names of the Slack workspaces that are connected. is_read_by_others: whether an integration that is
+    not made here reads the tags of AWS accounts.
     """
 
     def __init__(
@@ -66,6 +67,7 @@ class DatadogSandbox:
         self.transitions: deque[tuple[str, Transition]] = deque(maxlen=_KEPT_TRANSITIONS)
         self._events = EventsApi(self.store, clock)
         self.aws_tags = AwsTags()
+        self.is_read_by_others = False
         self.aws_metrics = AwsMetricsApi(self.store, self.aws_tags, api_key)
         self.log_intake = LogIntakeApi(self.store.logs, clock, api_key)
         self._downtimes = DowntimeApi(self.store, clock)
@@ -136,6 +138,7 @@ class DatadogSandbox:
         self._memories.clear()
         self.transitions.clear()
         self.aws_tags.learn(())
+        self.is_read_by_others = False
         self.refuse(0)
 
     def refuse(self, status: int, of: str = "all") -> None:
