@@ -86,6 +86,8 @@ def _role(about: About) -> Described:
     names = client.list_role_policies(RoleName=about.id)["PolicyNames"]
     attached = client.list_attached_role_policies(RoleName=about.id)["AttachedPolicies"]
     return {
+        "RoleName": role["RoleName"],
+        "Description": role.get("Description"),
         "AssumeRolePolicyDocument": _document(role["AssumeRolePolicyDocument"]),
         "Policies": [
             {

@@ -140,7 +140,13 @@ PROPERTIES: Final[Mapping[str, tuple[str, ...]]] = {
         "RepositoryPolicyText",
     ),
     "AWS::IAM::OIDCProvider": ("ClientIdList", "Url"),
-    "AWS::IAM::Role": ("AssumeRolePolicyDocument", "ManagedPolicyArns", "Policies"),
+    "AWS::IAM::Role": (
+        "AssumeRolePolicyDocument",
+        "Description",
+        "ManagedPolicyArns",
+        "Policies",
+        "RoleName",
+    ),
     "AWS::KinesisFirehose::DeliveryStream": (
         "DeliveryStreamEncryptionConfigurationInput",
         "DeliveryStreamType",
