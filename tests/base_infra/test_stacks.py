@@ -128,7 +128,7 @@ def test_environments_differ_by_declared_values_only(tmp_path: Path) -> None:
 
 
 def test_only_one_custom_resource_runs_code(assembly: Assembly) -> None:
-    """A function of the CDK closes the default security group; besides it there is Datadog's forwarder, with two callers."""
+    """A function of the CDK closes the default security group; beside it is Datadog's forwarder, with two callers."""
     found = Counter(
         resource["Type"]
         for stack in assembly.templates
