@@ -7,7 +7,7 @@ name in the error what it does not.
 import re
 from typing import Final
 
-from watchkeeper.errors import did_you_mean
+from watchkeeper.errors import did_you_mean, visible
 from watchkeeper.query.ast import Call, Expression, group_keys, metrics_of, parts_of
 from watchkeeper.query.chains import ChainReader
 from watchkeeper.query.composite import parse_composite
@@ -99,13 +99,13 @@ def _unopened(text: str, at: int, end: int, allowed: tuple[Opening, ...], monito
     if "slo" in allowed:
         names += _BUDGETS
     word = text[at:end]
-    seen = f"`{word[:40]}`" if word else "nothing"
+    seen = f"`{visible(word[:40])}`" if word else "nothing"
     owner = f"a {monitor_type}" if monitor_type else "a monitor's query"
     examples = [_EXAMPLES[opening] for opening in allowed]
     if "search" in allowed and monitor_type:
         examples[0] = examples[0].replace("logs", sources_of(monitor_type)[0])
     expected = (*names, *(_EXAMPLES[opening] for opening in allowed if opening in ("check", "composite")))
-    fix = (did_you_mean(word, names) if len(word) < 80 else "") or f"write {examples[0]}"  # noqa: PLR2004 - no slip is longer
+    fix = (did_you_mean(word.lower(), names) if len(word) < 80 else "") or f"write {examples[0]}"  # noqa: PLR2004 - no slip is longer
     return QuerySyntaxError(f"{owner} cannot begin with {seen}", text, at, expected, fix, end=end)
 
 

@@ -163,7 +163,8 @@ def _members(
 
 def _below(member: Subject, test: UnitTest, subjects: _Subjects) -> Iterable[tuple[MemberId, Subject]]:
     """The declared members of a member: monitors that an objective is made of."""
-    known: dict[MemberId, Subject] = {**subjects.of_env(test.env)} if test.env else {}
+    known: dict[MemberId, Subject] = {}
+    known.update(subjects.of_env(test.env) if test.env else {})
     return members_below(member, known).items()
 
 
