@@ -18,7 +18,6 @@ from watchkeeper.query.ast import (
     Metric,
     Number,
     Variable,
-    parts_of,
 )
 from watchkeeper.query.evaluated import ALGORITHMS, refused_parts
 from watchkeeper.query.expression_lines import result_keys
@@ -28,6 +27,7 @@ from watchkeeper.query.forms import ChangeQuery, FormulaQuery, MonitorQuery, Que
 from watchkeeper.query.functions import WINDOW_AGGREGATORS
 from watchkeeper.query.lexer import QuerySyntaxError
 from watchkeeper.query.parser import parse_query
+from watchkeeper.query.parts import parts_of
 from watchkeeper.query.scope import parse_scope
 from watchkeeper.query.searched import Search, counted, facet_key, searched
 

@@ -8,7 +8,7 @@ import re
 from typing import Final
 
 from watchkeeper.errors import did_you_mean, visible
-from watchkeeper.query.ast import Call, Expression, group_keys, metrics_of, parts_of
+from watchkeeper.query.ast import Call, Expression
 from watchkeeper.query.chains import ChainReader
 from watchkeeper.query.composite import parse_composite
 from watchkeeper.query.evaluated import EVALUATED_WINDOW_AGGREGATORS, refused_parts
@@ -18,6 +18,7 @@ from watchkeeper.query.functions import WINDOW_AGGREGATORS
 from watchkeeper.query.lexer import QuerySyntaxError
 from watchkeeper.query.monitor_forms import LONGEST_WINDOW_S, is_window_aggregator
 from watchkeeper.query.monitor_types import FORMS, METRIC_TYPES, SOURCES, Opening, sources_of
+from watchkeeper.query.parts import group_keys, metrics_of, parts_of
 
 __all__ = ["LONGEST_WINDOW_S", "METRIC_TYPES", "parse_metric_query", "parse_monitor_query", "parse_query"]
 

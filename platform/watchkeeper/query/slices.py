@@ -10,12 +10,20 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import Final
 
-from watchkeeper.query.ast import Call, Expression, Method, Metric, Modified, Number, Word, parts_of
+from watchkeeper.query.ast import (
+    Call,
+    Expression,
+    Method,
+    Metric,
+    Modified,
+    Number,
+    Word,
+)
 from watchkeeper.query.evaluate import Group, evaluate_series
 from watchkeeper.query.evaluated import ALGORITHMS, NotEvaluatedError, refused_parts
 from watchkeeper.query.expression_lines import numbers_of
-from watchkeeper.query.filling import with_parts
 from watchkeeper.query.line_functions import LOOKING_BACK
+from watchkeeper.query.parts import parts_of, with_parts
 from watchkeeper.query.rollup import rollup_arguments
 from watchkeeper.query.series import SeriesSource
 

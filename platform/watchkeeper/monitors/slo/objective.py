@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from watchkeeper.monitors.slo.model import DAYS
 from watchkeeper.project.identity import Ref
-from watchkeeper.query.ast import Call, Comparator, Expression, Metric, Variable, metrics_of, parts_of
+from watchkeeper.query.ast import Call, Comparator, Expression, Metric, Variable
 from watchkeeper.query.evaluated import NotEvaluatedError
 from watchkeeper.query.expression_lines import shift_of
 from watchkeeper.query.expressions import parse_expression
@@ -15,6 +15,7 @@ from watchkeeper.query.filling import filled_in
 from watchkeeper.query.forms import MemberId, SloQuery
 from watchkeeper.query.lexer import QuerySyntaxError
 from watchkeeper.query.parser import parse_metric_query
+from watchkeeper.query.parts import metrics_of, parts_of
 from watchkeeper.query.slices import in_slices
 
 Slos = Mapping[str, Mapping[str, Any]]
