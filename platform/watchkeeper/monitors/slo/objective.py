@@ -25,7 +25,7 @@ SLICE_S: Final = 300
 """How long a slice is where the objective does not say it."""
 SLICES_S: Final = (60, 300)
 _DIGITS: Final = 9
-_COMPARATORS: Final[tuple[Comparator, ...]] = (">", ">=", "<", "<=")
+COMPARATORS: Final[tuple[Comparator, ...]] = (">", ">=", "<", "<=")
 Failure = Callable[[str], QuerySyntaxError]
 """A sentence about the objective, at its name in the query."""
 
@@ -180,9 +180,9 @@ def _sliced(given: Mapping[str, Any], budgets: Mapping[str, float], failure: Fai
     threshold, slice_s = given.get("threshold"), given.get("query_interval_seconds") or SLICE_S
     if not isinstance(query, Mapping):
         raise failure("the slices of the SLO have no query")
-    compared = next((each for each in _COMPARATORS if each == comparator), None)
+    compared = next((each for each in COMPARATORS if each == comparator), None)
     if compared is None:
-        raise failure(f"the SLO compares by `{comparator}`, and not by one of {', '.join(_COMPARATORS)}")
+        raise failure(f"the SLO compares by `{comparator}`, and not by one of {', '.join(COMPARATORS)}")
     if isinstance(threshold, bool) or not isinstance(threshold, int | float):
         raise failure("the threshold of the SLO is no number")
     if slice_s not in SLICES_S:
