@@ -98,6 +98,13 @@ class PlanRefused(WatchkeeperError):  # noqa: N818 - reads as what happened
         super().__init__(what)
 
 
+def visible(text: str) -> str:
+    """One line of anybody's text as it may be shown: a tab is a space, nothing steers a terminal."""
+    if text.isprintable():
+        return text
+    return "".join(each if each.isprintable() else " " if each.isspace() else "\ufffd" for each in text)
+
+
 def did_you_mean(word: str, known: Iterable[str]) -> str:
     """A question that names the nearest known words, or an empty text."""
     near = get_close_matches(word, list(known), n=2, cutoff=0.6)

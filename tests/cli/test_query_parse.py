@@ -1,5 +1,6 @@
 """`watchkeeper query parse`, as a user meets it."""
 
+import io
 import json
 from pathlib import Path
 from typing import Any
@@ -107,7 +108,8 @@ def test_a_file_without_json_names_the_line(tmp_path: Path, capsys: pytest.Captu
     found = capsys.readouterr().err
     for line, text in ((2, "no JSON"), (3, "`query` is missing"), (4, "no JSON object"), (5, "`query` is no text")):
         assert any(f"{file}:{line}:" in each and text in each for each in found.splitlines()), found
-    assert "there is no type `lag alert`; did you mean `log alert`" in found
+    assert "there is no type `lag alert`" in found
+    assert "fix: did you mean `log alert`" in found
     assert "5 problems found" in found
 
 
@@ -132,3 +134,43 @@ def test_what_cannot_be_asked_is_answered_with_exit_code_2(
     """Usage."""
     assert parse(*arguments) == 2
     assert message in capsys.readouterr().err
+
+
+def test_queries_may_come_by_the_standard_input(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """`--file -`, as other tools write it."""
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(json.dumps({"id": 1, "query": GOOD}).encode())))
+
+    assert parse("--file", "-") == 0
+    assert capsys.readouterr().out.endswith("1 read, 0 refused\n")
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        ('{"query": "\\ud800"}', "half of a character"),
+        ('{"id": "\\udc00", "query": "1 && 2"}', "half of a character"),
+        ("[" * 100_000, "it is nested too deep"),
+    ],
+    ids=["query", "id", "deep"],
+)
+def test_hostile_lines_are_named_like_others(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], line: str, told: str
+) -> None:
+    """What JSON can hold and no text can is a fault of the line."""
+    file = tmp_path / "hostile.jsonl"
+    file.write_text(line)
+
+    assert parse("--file", str(file)) == 2
+    assert f"{file}:1:1: error: it" in (found := capsys.readouterr().err)
+    assert told in found
+
+
+def test_a_query_does_not_steer_the_terminal(capsys: pytest.CaptureFixture[str]) -> None:
+    """Control signs of somebody else's query are shown by their number, and in its line as a mark."""
+    assert parse("avg(last_5m):avg:a{*} > 1\x1b[31m") == 1
+
+    found = capsys.readouterr().out
+    assert "unexpected sign U+001B" in found
+    assert "\x1b" not in found

@@ -122,3 +122,48 @@ def test_the_declared_burn_rates_are_backtested_with_their_objectives(project: P
         "api/availability-burn-1h": 1,
         "api/availability-burn-24h": 1,
     }
+
+
+UP = {**SLO, "type": "monitor", "monitor_ids": [8]}
+FAILING = {
+    "id": 8,
+    "type": "query alert",
+    "query": "sum(last_1m):sum:good{*}.as_count() < 50",
+    "message": "",
+    "options": {"thresholds": {"critical": 50}},
+}
+
+
+def test_an_objective_on_monitors_is_backtested_by_replaying_them(
+    project: Path, tmp_path: Path, recording: Path
+) -> None:
+    """The monitor alerts from minute 71 to 91; 9 minutes of 60 are 15 times the 1 % that may be bad."""
+    folder = exported(tmp_path / "export", monitors=[ALERT, FAILING], slos={"data": [UP], "error": None})
+    found = {each["id"]: each for each in answer(backtest(project, folder, recording))["monitors"]}
+
+    assert [
+        (change["at"][11:16], change["to"], change["value"] and round(change["value"], 3))
+        for change in found["7"]["groups"][0]["transitions"]
+    ] == [("00:01", "OK", 0.0), ("01:20", "Alert", 15.0), ("01:36", "OK", 0.0)]
+
+
+def test_a_composite_may_hold_an_alert_on_an_objective_that_is_made_of_monitors(
+    project: Path, tmp_path: Path, recording: Path
+) -> None:
+    """The members of its members are played before them."""
+    traffic = {"id": 10, "type": "query alert", "query": "sum(last_5m):sum:all{*}.as_count() > 100", "message": ""}
+    both = {"id": 9, "type": "composite", "query": "7 && 10", "message": "@pagerduty-x"}
+    folder = exported(tmp_path / "export", everything=[both, ALERT, traffic, FAILING, UP])
+
+    found = {each["id"]: each["pages"] for each in answer(backtest(project, folder, recording))["monitors"]}
+
+    assert found == {"7": 1, "8": 1, "9": 1, "10": 1}
+
+
+def test_monitors_of_an_objective_that_are_not_exported_are_named(
+    project: Path, tmp_path: Path, recording: Path
+) -> None:
+    """An alert that cannot be played is left out, never taken as quiet."""
+    folder = exported(tmp_path / "export", everything=[ALERT, {**FAILING, "id": 18}, UP])
+
+    assert "`7` is left out: its members 8 are not among the monitors" in backtest(project, folder, recording).stderr

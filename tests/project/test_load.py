@@ -93,6 +93,7 @@ def test_all_problems_are_reported_at_once_with_their_places() -> None:
         ('"000000000000"', '"123"', 11, "environment `local`: `123` is not an AWS account"),
         ("services: {api:", "services: {apy:", 18, "environment `prod` overrides the unknown service `apy`"),
         ("  local:", "  locl:", 10, "there is no environment `local`"),
+        ("priority: 2", "priority: two", 7, "`priority` in service `web`: must be a whole number, not `two`"),
         ("project: lighthouse", "project: Light House", 1, "`Light House` cannot name a project"),
     ],
     ids=lambda value: value if isinstance(value, str) and len(value) < 30 else "",

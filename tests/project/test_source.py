@@ -70,3 +70,12 @@ def test_an_expanding_file_is_refused() -> None:
 
     with pytest.raises(ConfigError, match="more than 2000000 values"):
         parse_document("\n".join(lines), "x.yaml")
+
+
+def test_a_tab_is_named_as_what_it_is() -> None:
+    """YAML indents with spaces only."""
+    with pytest.raises(ConfigError) as caught:
+        parse_document("monitors:\n\t- id: a\n", "m.yaml")
+
+    (problem,) = caught.value.problems
+    assert (problem.what, problem.fix) == ("not YAML: a tab cannot indent", "indent with spaces")

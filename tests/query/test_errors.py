@@ -179,3 +179,19 @@ def test_a_graph_takes_one_query_where_one_is_asked_for() -> None:
     """Lists are of legacy widgets only."""
     with pytest.raises(QuerySyntaxError, match="the query ends here"):
         parse_expression("a{*}, b{*}")
+
+
+@pytest.mark.parametrize(
+    ("text", "fix"),
+    [
+        (f"{M}a{{*}}\u00a0> 1", "write a plain space"),
+        (f"{M}anomalies(a{{*}}, \u2018basic\u2019, 2) >= 1", "write a plain quotation mark: '"),
+        (f"{M}a{{*}} \u2265 1", "write >="),
+        (f"{M}a{{*}} \u2212 b{{*}} > 1", "write a plain minus: -"),
+        ("AVG(last_5m):avg:a{*} > 1", "did you mean `avg`?"),
+    ],
+    ids=["space", "quotes", "comparator", "minus", "case"],
+)
+def test_signs_that_come_from_a_text_are_named_with_the_plain_one(text: str, fix: str) -> None:
+    """Queries are copied from documents, which make spaces, quotation marks and signs beautiful."""
+    assert error_of(text).fix == fix

@@ -234,3 +234,46 @@ def test_a_log_monitor_alerts_on_the_logs_that_arrived(datadog: DatadogSandbox, 
     assert [(change.group, change.current) for _, change in datadog.transitions if change.current == "Alert"] == [
         (("service:api",), "Alert")
     ]
+
+
+@pytest.mark.parametrize(
+    ("rollup", "value"),
+    [
+        ('"avg", "@http.duration"', 350.0),
+        ('"sum", "@http.duration"', 1400.0),
+        ('"max", "@http.duration"', 800.0),
+        ('"pc75", "@http.duration"', 300.0),
+        ('"median", "@http.duration"', 200.0),
+    ],
+)
+def test_a_log_monitor_may_look_at_a_measure(
+    datadog: DatadogSandbox, client: httpx.Client, rollup: str, value: float
+) -> None:
+    """Over all logs of the window at once: 100, 200, 300 and 800; a log without the attribute has no part in it."""
+    monitor = {
+        "name": "slow",
+        "type": "log alert",
+        "query": f'logs("service:api").index("*").rollup({rollup}).by("service").last("5m") > 150',
+        "message": "slow",
+        "options": {"thresholds": {"critical": 150}},
+    }
+    assert client.post("/api/v1/monitor", json=monitor).status_code == 200
+    durations = [{"duration": 100}, {"duration": 200}, {"duration": "300"}, {"duration": 800}, {}, {"duration": "slow"}]
+    logs = [{"message": json.dumps({"http": each}), "service": "api"} for each in durations]
+    client.post("/api/v2/logs", json=[*logs, {"message": '{"http": {"duration": 9000}}', "service": "reports"}])
+    datadog.clock.now += 60
+    datadog.evaluate()
+
+    (alert,) = (change for _, change in datadog.transitions if change.current == "Alert")
+    assert (alert.group, alert.value) == (("service:api",), value)
+
+
+def test_a_measure_without_any_value_is_no_data(datadog: DatadogSandbox, client: httpx.Client) -> None:
+    """Unlike a count, an average of nothing is nothing."""
+    query = 'logs("*").index("*").rollup("avg", "@duration").last("5m") < 10'
+    made = client.post("/api/v1/monitor", json={"name": "n", "type": "log alert", "query": query, "message": "m"})
+    client.post("/api/v2/logs", json=[{"message": "no number in it"}])
+    datadog.clock.now += 60
+    datadog.evaluate()
+
+    assert datadog.state_of(made.json()["id"]) == "No Data"

@@ -50,6 +50,7 @@ def make(client: ApiClient, **changes: Any) -> str:
         "tags": ["team:A", "env:prod"],
         **changes,
     }
+    given = {name: value for name, value in given.items() if value is not None}
     answer = ServiceLevelObjectivesApi(client).create_slo(ServiceLevelObjectiveRequest(**given))
     return str(answer.data[0].id)
 
@@ -189,3 +190,25 @@ def test_the_alert_goes_off_when_both_windows_burn(datadog: DatadogSandbox, clie
         told += [(minute + 1, each.rendered.title, round(each.transition.value or 0, 3)) for each in datadog.evaluate()]
 
     assert told == [(22, "[Triggered] burning", 15.455), (31, "[Recovered] burning", 0.0)]
+
+
+def test_an_objective_on_monitors_looks_at_their_states(datadog: DatadogSandbox, client: ApiClient) -> None:
+    """The monitor is evaluated before the alert, whichever was made first: down for 9 of 60 minutes it burns 15 times.
+
+    The monitor alerts from minute 6 on; a minute counts when it is over.
+    """
+    failing = Monitor(name="failing", message="", type=MonitorType.METRIC_ALERT, query="max(last_1m):max:bad{*} > 0")
+    number = MonitorsApi(client).create_monitor(failing).id
+    made = make(client, type=SLOType.MONITOR, monitor_ids=[number], query=None)
+    MonitorsApi(client).create_monitor(alert(made))
+    told = []
+    for minute in range(30):
+        at = START + 60 * minute
+        datadog.store.series.add("bad", frozenset(), at, float(5 <= minute < 20))
+        datadog.clock.now = at + 60
+        told += [(minute + 1, each.rendered.title, each.transition.value) for each in datadog.evaluate()]
+
+    assert [each for each in told if "burning" in each[1]] == [
+        (15, "[Triggered] burning", 15.0),
+        (26, "[Recovered] burning", 0.0),
+    ]

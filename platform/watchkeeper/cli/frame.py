@@ -4,6 +4,7 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from io import TextIOWrapper
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -138,6 +139,9 @@ def loopback_option(function: F) -> F:
 
 def run(command: click.Command, name: str, argv: Sequence[str] | None = None) -> int:
     """Run a command and give its exit code. Prints errors as sentences, never as stack traces without --debug."""
+    if isinstance(sys.stdout, TextIOWrapper):
+        # Half of a character, as JSON may hold it, is no reason to break off.
+        sys.stdout.reconfigure(errors="backslashreplace")
     try:
         result = command.main(args=argv, prog_name=name, standalone_mode=False)
     except click.ClickException as err:

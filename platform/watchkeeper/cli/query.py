@@ -23,7 +23,13 @@ query = Group("query", help="Datadog's query language.")
     show_default="found out from the text",
     help="Type of monitor, such as `query alert`; `graph` or `formula` for a widget's.",
 )
-@click.option("--file", "file", type=click.Path(), default=None, help='JSON lines {"id", "type", "query"}, not QUERY.')
+@click.option(
+    "--file",
+    "file",
+    type=click.Path(),
+    default=None,
+    help='JSON lines {"id", "type", "query"}, `-` for stdin; not QUERY.',
+)
 @common_options
 def parse(common: Common, text: str | None, query_type: str | None, file: str | None) -> int:
     """Read queries, explain them and give their canonical form; exits 1 when one of them cannot be read."""

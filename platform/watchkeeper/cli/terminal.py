@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TextIO
 
-from watchkeeper.errors import ConfigError, Problem, WatchkeeperError
+from watchkeeper.errors import ConfigError, Problem, WatchkeeperError, visible
 
 _COLOURS = {"red": "31", "green": "32", "yellow": "33", "blue": "34", "bold": "1", "dim": "2"}
 _WIDTH = 160
@@ -41,9 +41,9 @@ def print_problems(problems: Sequence[Problem], root: Path, stream: TextIO) -> N
         severity = colour(problem.severity, _SEVERITY[problem.severity], stream)
         rule = f" [{problem.rule}]" if problem.rule else ""
         if problem.where is None:
-            print(f"{severity}: {problem.what}{rule}", file=stream)
+            print(f"{severity}: {visible(problem.what)}{rule}", file=stream)
         else:
-            print(f"{problem.where}: {severity}: {problem.what}{rule}", file=stream)
+            print(f"{problem.where}: {severity}: {visible(problem.what)}{rule}", file=stream)
             source = _source_line(problem.where.file, problem.where.line, root, lines)
             if source is not None:
                 gutter = f"{problem.where.line:>5} | "
@@ -56,7 +56,7 @@ def print_problems(problems: Sequence[Problem], root: Path, stream: TextIO) -> N
 
 def _cropped(line: str, column: int) -> tuple[str, int]:
     """The part of a long line around a column, and the column inside of it; tabs become spaces."""
-    line = line.replace("\t", " ")
+    line = visible(line)
     begin = max(0, min(column - _WIDTH // 2, len(line) - _WIDTH))
     shown = line[begin : begin + _WIDTH]
     before, after = "…" if begin else "", "…" if begin + _WIDTH < len(line) else ""

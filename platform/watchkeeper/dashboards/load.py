@@ -18,9 +18,9 @@ from watchkeeper.project.model import Environment, Project
 from watchkeeper.project.source import read_document
 from watchkeeper.project.templates import Entry, environment_scope, expand
 from watchkeeper.project.validate import STRICT, validate
-from watchkeeper.query.ast import has_arithmetic
 from watchkeeper.query.lexer import QuerySyntaxError
 from watchkeeper.query.parser import parse_metric_query, parse_monitor_query
+from watchkeeper.query.parts import has_arithmetic
 
 FOLDER: Final = "dashboards"
 _ID: Final = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")

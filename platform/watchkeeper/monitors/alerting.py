@@ -105,9 +105,10 @@ def run_monitor(
     members: Mapping[MemberId, MonitorMemory] | None = None,
     slos: Slos = MappingProxyType({}),
 ) -> tuple[MonitorMemory, tuple[Transition, ...]]:
-    """Evaluate at `at` (Unix seconds). definition: Datadog's JSON. members: of a composite, after their evaluation.
+    """Evaluate at `at` (Unix seconds). definition: Datadog's JSON.
 
-    slos: the objectives that an `slo alert` may name. Raises QuerySyntaxError.
+    members: of a composite, and of an objective on monitors, after their evaluation. slos: the objectives that an
+    `slo alert` may name. Raises QuerySyntaxError.
     """
     query = any_query(definition)
     options = definition.get("options") or {}
@@ -116,7 +117,7 @@ def run_monitor(
     if isinstance(query, CheckQuery):
         return _run_check(query, definition, memory, source, at, downtimes)
     if isinstance(query, SloQuery):
-        return run_slo_alert(query, definition, slos, memory, source, at, downtimes)
+        return run_slo_alert(query, definition, slos, memory, source, at, downtimes, members or {})
     metric_query = parsed_query(definition)
     if not is_due(options, metric_query.window_s, at):
         return memory, ()

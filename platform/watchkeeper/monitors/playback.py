@@ -12,7 +12,7 @@ from watchkeeper.monitors.alerting import MonitorMemory, any_query, parsed_query
 from watchkeeper.monitors.downtime import Downtime
 from watchkeeper.monitors.message import Rendered
 from watchkeeper.monitors.rules import State
-from watchkeeper.monitors.slo.objective import objective_for
+from watchkeeper.monitors.slo.objective import Counted, objective_for
 from watchkeeper.monitors.state import GroupState, Transition
 from watchkeeper.monitors.subject import Subject, reached, render_for
 from watchkeeper.query.ast import Metric
@@ -45,7 +45,10 @@ class Notice:
 
 
 Member = Subject | Sequence[State | None]
-"""A monitor of a composite: played through itself, or its states minute by minute (None keeps the state before)."""
+"""A monitor of a composite or of an objective: played through itself, or its states minute by minute.
+
+None keeps the state before.
+"""
 
 
 def play(
@@ -57,9 +60,10 @@ def play(
     downtimes: Collection[Downtime] = (),
     members: Mapping[MemberId, Member] = MappingProxyType({}),
 ) -> Iterator[Step]:
-    """How it begins at `start`, and every evaluation in (start, end], Unix seconds. members: of a composite, by id.
+    """How it begins at `start`, and every evaluation in (start, end], Unix seconds.
 
-    Raises QuerySyntaxError.
+    members: of a composite or of an objective on monitors, by id; members of members before them. Raises
+    QuerySyntaxError.
     """
     memory = MonitorMemory()
     memories = {number: MonitorMemory() for number in members}
@@ -67,7 +71,9 @@ def play(
     for at in range(start + STEP_S, end + 1, STEP_S):
         for number, member in members.items():
             if isinstance(member, Subject):
-                memories[number], _ = run_monitor(member.definition, memories[number], source, at, slos=member.slos)
+                memories[number], _ = run_monitor(
+                    member.definition, memories[number], source, at, members=memories, slos=member.slos
+                )
             else:
                 memories[number] = _given(member, (at - start) // STEP_S - 1, memories[number])
         memory, transitions = run_monitor(
@@ -78,7 +84,10 @@ def play(
 
 def _given(states: Sequence[State | None], index: int, before: MonitorMemory) -> MonitorMemory:
     state = states[index] if index < len(states) else None
-    return before if state is None else MonitorMemory(MappingProxyType({(): GroupState(state=state)}))
+    if state is None:
+        return before
+    # A state that is given is one that people know of.
+    return MonitorMemory(MappingProxyType({(): GroupState(state=state, notified=state)}))
 
 
 def notice_of(subject: Subject, transition: Transition) -> Notice:
@@ -102,7 +111,11 @@ def queried_metrics(subject: Subject) -> dict[str, Kind]:
     if isinstance(query, SloQuery):
         objective = objective_for(query, subject.slos)
         objective.budget(query)
-        return dict.fromkeys((metric.name for metric in objective.metrics), "count")
+        counts = isinstance(objective, Counted)
+        return {
+            metric.name: "count" if counts or metric.method("as_count") or metric.method("as_rate") else "gauge"
+            for metric in objective.metrics
+        }
     kinds: dict[str, Kind] = {}
     for metric in _metrics_of(subject):
         counts = metric.method("as_count") is not None or metric.method("as_rate") is not None
@@ -132,6 +145,28 @@ def _metrics_of(subject: Subject) -> list[Metric]:
 
 
 def member_ids(subject: Subject) -> tuple[MemberId, ...]:
-    """The monitors that a composite combines, as it names them; none of any other one. Raises QuerySyntaxError."""
+    """The monitors that a composite combines, as it names them, or that an alert's objective is made of.
+
+    None of any other one. Raises QuerySyntaxError.
+    """
     query = any_query(subject.definition)
+    if isinstance(query, SloQuery):
+        return objective_for(query, subject.slos).members
     return members_of(query.condition) if isinstance(query, CompositeQuery) else ()
+
+
+def members_below(subject: Subject, known: Mapping[MemberId, Subject]) -> dict[MemberId, Subject]:
+    """The members of a monitor, and those of its members before them. known: everybody, as queries name them.
+
+    Those that are not known are left out. Raises QuerySyntaxError.
+    """
+    found: dict[MemberId, Subject] = {}
+
+    def add(names: Collection[MemberId], above: tuple[MemberId, ...]) -> None:
+        for name in names:
+            if name in known and name not in found and name not in above:
+                add(member_ids(known[name]), (*above, name))
+                found[name] = known[name]
+
+    add(member_ids(subject), ())
+    return found

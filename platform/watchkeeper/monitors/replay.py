@@ -4,7 +4,7 @@ Values come in bulk, each group is played through by `group_run`. Everything tha
 minute by minute. Needs numpy.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Any
@@ -25,9 +25,10 @@ from watchkeeper.monitors.memory import MonitorMemory
 from watchkeeper.monitors.replay_bundles import replay_bundles
 from watchkeeper.monitors.rules import Rules, State
 from watchkeeper.monitors.schedule import evaluation_interval_s, is_due
-from watchkeeper.monitors.slo.alert import slo_rules, window_of_alert
-from watchkeeper.monitors.slo.bulk import many_rates
+from watchkeeper.monitors.slo.alert import reach_s, slo_rules, window_of_alert
+from watchkeeper.monitors.slo.bulk import many_rates, past_of
 from watchkeeper.monitors.slo.objective import Slos, objective_for
+from watchkeeper.monitors.slo.uptime import Span
 from watchkeeper.monitors.state import GroupState, Transition
 from watchkeeper.query.algorithms import recovery_query
 from watchkeeper.query.evaluate import Group
@@ -70,16 +71,18 @@ def replay_monitor(
     downtimes: Collection[Downtime] = (),
     memory: MonitorMemory | None = None,
     slos: Slos = MappingProxyType({}),
+    outages: Sequence[Span] | None = None,
 ) -> Replay:
     """Evaluate at every due minute after `start` up to and with `end`, Unix seconds. definition: Datadog's JSON.
 
-    slos: the objectives that an `slo alert` may name. Composites need their members: `composite_replay`. Raises
-    QuerySyntaxError.
+    slos: the objectives that an `slo alert` may name. outages: when the monitors of such an objective were down.
+    Composites need their members: `composite_replay`. Raises QuerySyntaxError.
     """
     before = memory or MonitorMemory()
     asked = any_query(definition)
     if isinstance(asked, SloQuery):
-        return _replay_slo_alert(asked, definition, source, (start, end), Muting(definition, downtimes), before, slos)
+        mutes = Muting(definition, downtimes)
+        return _replay_slo_alert(asked, definition, source, (start, end), mutes, before, slos, outages)
     if isinstance(asked, CheckQuery | CompositeQuery):
         return replay_by_minute(definition, source, start, end, downtimes=downtimes, memory=before)
     query = parsed_query(definition)
@@ -162,20 +165,23 @@ def _replay_slo_alert(
     mutes: Muting,
     before: MonitorMemory,
     slos: Slos,
+    outages: Sequence[Span] | None,
 ) -> Replay:
     options = definition.get("options") or {}
     window_s = window_of_alert(query).seconds
     instants = due_instants(options, window_s, *period)
     delay_s = int(options.get("evaluation_delay") or 0)
-    found = many_rates(query, objective_for(query, slos), source, instants, delay_s=delay_s)
+    uptime = past_of(query, slos, options, source, period, outages)
+    found = many_rates(query, objective_for(query, slos), source, instants, delay_s=delay_s, uptime=uptime)
     rules = slo_rules(query, definition)
     runner = GroupRun((), rules, instants, GroupValues(found.values), mutes, window_s, is_grouped=False)
     transitions: list[Transition] = []
-    state = runner.run(before.groups.get(()), transitions)
+    state = runner.run(before.groups.get(()), transitions) if len(instants) else before.groups.get(())
     told = tuple(
         replace(change, variables=found.named(int(np.searchsorted(instants, change.at)))) for change in transitions
     )
-    memory = MonitorMemory(MappingProxyType({} if state is None else {(): state}))
+    kept = None if uptime is None else uptime.after((uptime.until or 0) - reach_s(query, options))
+    memory = MonitorMemory(MappingProxyType({} if state is None else {(): state}), uptime=kept)
     states = tuple((at, (), entered) for at, entered in runner.entered)
     return Replay(told, memory, len(instants), runner.calls, states)
 

@@ -178,7 +178,7 @@ def parse_document(text: str, file: str) -> Document:
         loader = _Loader(text)
         root = loader.get_single_node()
     except yaml.MarkedYAMLError as err:
-        raise ConfigError(_syntax_problem(err, file)) from err
+        raise ConfigError(_syntax_problem(err, file, text)) from err
     except (yaml.YAMLError, RecursionError) as err:
         what = "nested too deep" if isinstance(err, RecursionError) else str(err)
         raise ConfigError(Problem(f"not YAML: {what}", Location(file), rule="yaml")) from err
@@ -189,7 +189,7 @@ def parse_document(text: str, file: str) -> Document:
     return Document(file, data, root, text)
 
 
-def _syntax_problem(err: yaml.MarkedYAMLError, file: str) -> Problem:
+def _syntax_problem(err: yaml.MarkedYAMLError, file: str, text: str) -> Problem:
     mark = err.problem_mark or err.context_mark
     where = Location(file, mark.line + 1, mark.column + 1) if mark else Location(file)
     what = err.problem or "cannot be read"
@@ -198,6 +198,9 @@ def _syntax_problem(err: yaml.MarkedYAMLError, file: str) -> Problem:
         fix = "quote a text that contains `: `"
     if "found character '%'" in what or "cannot start any token" in what:
         fix = "quote the text; a template leaf such as '<% if ... %>' needs quotes or a `|` block"
+    lines = text.splitlines()
+    if mark is not None and mark.line < len(lines) and lines[mark.line][mark.column :].startswith("\t"):
+        what, fix = "a tab cannot indent", "indent with spaces"
     return Problem(f"not YAML: {what}", where, fix=fix, rule="yaml")
 
 

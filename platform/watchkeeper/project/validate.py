@@ -88,6 +88,7 @@ def _alternatives(expected: str) -> list[str]:
 def _plain(details: Mapping[str, Any]) -> str:
     message = str(details["msg"])
     message = message.replace("Input should be a valid ", "must be a ").replace("Input should be ", "must be ")
+    message = message.replace("must be a integer", "must be a whole number")
     message = message.replace("dictionary", "mapping").replace("Value error, ", "")
     given = details.get("input")
     if isinstance(given, Mapping):

@@ -21,7 +21,6 @@ from watchkeeper.query.ast import (
     Negative,
     Text,
     Word,
-    parts_of,
 )
 from watchkeeper.query.evaluated import ALGORITHMS
 from watchkeeper.query.expression_lines import expression_lines
@@ -29,6 +28,7 @@ from watchkeeper.query.forecasts import ForecastPlan, bound_of_forecast, forecas
 from watchkeeper.query.forms import MonitorQuery, window_of
 from watchkeeper.query.lines import Group, Line, Lines
 from watchkeeper.query.outlier_clusters import outlying
+from watchkeeper.query.parts import parts_of
 from watchkeeper.query.reduction import NAN
 from watchkeeper.query.rollup import BUCKET_S, rollup_arguments
 from watchkeeper.query.series import SeriesSource

@@ -5,7 +5,6 @@ What Datadog treats alike is written alike: keys, values and keywords are in low
 """
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final, Literal
 
@@ -266,49 +265,3 @@ def _words(arguments: tuple[Argument, ...]) -> tuple[str, ...]:
         elif isinstance(argument, Number):
             found.append(plain_number(argument.value))
     return tuple(found)
-
-
-def operands_of(expression: Expression) -> tuple[Expression, ...]:
-    """The expressions right below one, from left to right; the queries among a function's arguments count."""
-    match expression:
-        case Binary(left=left, right=right):
-            return (left, right)
-        case Negative(operand=operand) | Modified(operand=operand):
-            return (operand,)
-        case Call(operand=operand, arguments=arguments):
-            queries = (each for each in arguments if isinstance(each, Metric | Variable | Binary | Call | Modified))
-            return (operand, *queries)
-        case Metric() | Variable() | Number():
-            return ()
-
-
-def parts_of(expression: Expression) -> Sequence[Expression]:
-    """An expression and everything below it, from left to right, the outer before the inner."""
-    found: list[Expression] = []
-    waiting = [expression]
-    while waiting:
-        part = waiting.pop()
-        found.append(part)
-        waiting += operands_of(part)[::-1]
-    return found
-
-
-def metrics_of(expression: Expression) -> tuple[Metric, ...]:
-    """Every metric in an expression, from left to right."""
-    return tuple(part for part in parts_of(expression) if isinstance(part, Metric))
-
-
-def group_keys(expression: Expression) -> tuple[str, ...]:
-    """The keys by which the result is grouped: of the second aggregation, or of the first metric that has any."""
-    if isinstance(expression, Call):
-        again = next((each.keys for each in expression.arguments if isinstance(each, Keys)), None)
-        if again is not None:
-            return again
-    if isinstance(expression, Metric):
-        return expression.by
-    return next((keys for each in operands_of(expression) if (keys := group_keys(each))), ())
-
-
-def has_arithmetic(expression: Expression) -> bool:
-    """Whether two expressions are computed with each other."""
-    return any(isinstance(part, Binary) for part in parts_of(expression))

@@ -9,10 +9,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial, reduce
 
-from watchkeeper.query.ast import Binary, Call, Expression, Modified, Negative, has_arithmetic
+from watchkeeper.query.ast import Binary, Call, Expression, Modified, Negative
 from watchkeeper.query.evaluated import NotEvaluatedError
 from watchkeeper.query.expression_lines import called, expression_lines, modified, pair, queries_of, shift_of
 from watchkeeper.query.lines import Group, Line, Lines, Value, compute, reordered
+from watchkeeper.query.parts import has_arithmetic
 from watchkeeper.query.reduction import aggregate
 from watchkeeper.query.series import SeriesSource
 

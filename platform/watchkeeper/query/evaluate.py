@@ -12,20 +12,14 @@ from dataclasses import dataclass
 from typing import Final
 
 from watchkeeper.query.algorithms import algorithm_values
-from watchkeeper.query.ast import (
-    Binary,
-    Call,
-    Expression,
-    Negative,
-    Number,
-    metrics_of,
-)
+from watchkeeper.query.ast import Binary, Call, Expression, Negative, Number
 from watchkeeper.query.count_path import CountedWindow, Totals, totals_of
 from watchkeeper.query.evaluated import ALGORITHMS, NotEvaluatedError, counts, is_count_path
 from watchkeeper.query.expression_lines import called, expression_lines, result_keys, shift_of
 from watchkeeper.query.forms import MonitorQuery, Window
 from watchkeeper.query.lines import Group, Lines, compute, reordered
 from watchkeeper.query.metric_lines import selected
+from watchkeeper.query.parts import metrics_of
 from watchkeeper.query.reduction import NAN, aggregate
 from watchkeeper.query.rollup import BUCKET_S
 from watchkeeper.query.series import SeriesSource

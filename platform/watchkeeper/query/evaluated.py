@@ -4,9 +4,10 @@ from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 from typing import Final
 
-from watchkeeper.query.ast import Call, Expression, Metric, Modified, Node, Variable, has_arithmetic, parts_of
+from watchkeeper.query.ast import Call, Expression, Metric, Modified, Node, Variable
 from watchkeeper.query.forms import MonitorQuery
 from watchkeeper.query.line_functions import DEFAULTS, LOOKING_BACK, POINTWISE
+from watchkeeper.query.parts import has_arithmetic, parts_of
 from watchkeeper.query.reduction import percent_of
 from watchkeeper.query.rollup import rollup_arguments, rollup_of
 from watchkeeper.query.smoothing import FITTED

@@ -7,7 +7,15 @@ from typing import Final
 
 import numpy as np
 
-from watchkeeper.query.ast import Binary, Call, Expression, Metric, Modified, Negative, Number, parts_of
+from watchkeeper.query.ast import (
+    Binary,
+    Call,
+    Expression,
+    Metric,
+    Modified,
+    Negative,
+    Number,
+)
 from watchkeeper.query.evaluated import RANKING, SHIFTS_S, SPACE, NotEvaluatedError
 from watchkeeper.query.expression_lines import keys_of, numbers_of, queries_of, shift_of
 from watchkeeper.query.frame_functions import (
@@ -21,6 +29,7 @@ from watchkeeper.query.grid import Flags, filled_rows, reduced
 from watchkeeper.query.line_functions import DEFAULTS, POINTWISE, default_of
 from watchkeeper.query.lines import Group
 from watchkeeper.query.metric_lines import merges_windows
+from watchkeeper.query.parts import parts_of
 from watchkeeper.query.recorded import Values
 from watchkeeper.query.rollup import RollupArguments, differing, fill_words, rollup_arguments, rollup_of
 from watchkeeper.query.smoothing import FITTED

@@ -2,13 +2,13 @@
 
 import numpy as np
 
-from watchkeeper.query.ast import metrics_of
 from watchkeeper.query.evaluate import ALLOWED_EMPTY, full_bucket_s
 from watchkeeper.query.expression_lines import result_keys
 from watchkeeper.query.forms import MonitorQuery
 from watchkeeper.query.grid import Flags, Indices
 from watchkeeper.query.lines import Group, reordered
 from watchkeeper.query.metric_frames import members_of_groups
+from watchkeeper.query.parts import metrics_of
 from watchkeeper.query.recorded import RecordedSeries
 from watchkeeper.query.sliding import any_in_windows
 

@@ -3,6 +3,8 @@
 import re
 from typing import Final, Literal, NamedTuple
 
+from watchkeeper.errors import visible
+
 TokenKind = Literal["number", "word", "name", "string", "braces", "symbol", "end"]
 
 
@@ -32,7 +34,7 @@ class QuerySyntaxError(ValueError):
     @property
     def excerpt(self) -> str:
         """The line of the text with a caret under the place, two lines; a long line is cut around it."""
-        line = self.text.split("\n")[self.line - 1].replace("\t", " ").rstrip("\r")
+        line = visible(self.text.split("\n")[self.line - 1].rstrip("\r"))
         first = max(0, self.column - 61)
         shown = ("..." if first else "") + line[first : self.column + 58]
         indent = self.column - 1 - first + (3 if first else 0)
@@ -67,6 +69,11 @@ _FIXES: Final = {
     "{": "close it with `}`",
     "}": "open it with `{`",
     "\\": "take the backslash out",
+    **dict.fromkeys("\u2018\u2019\u201a", "write a plain quotation mark: '"),
+    **dict.fromkeys("\u201c\u201d\u201e", 'write a plain quotation mark: "'),
+    **dict.fromkeys("\u2013\u2014\u2212", "write a plain minus: -"),
+    "\u2265": "write >=",
+    "\u2264": "write <=",
 }
 
 
@@ -80,7 +87,9 @@ def tokens_of(text: str, start: int = 0, stop: int | None = None) -> list[Token]
         at, end = piece.span(kind)  # type: ignore[arg-type]  # every piece is of a kind
         if kind == "stray":
             sign = text[at]
-            raise QuerySyntaxError(f"unexpected `{sign}`", text, at, fix=_FIXES.get(sign, "remove it"), end=end)
+            shown = f"`{sign}`" if sign.isprintable() else f"sign U+{ord(sign):04X}"
+            fix = "write a plain space" if sign.isspace() else _FIXES.get(sign, "remove it")
+            raise QuerySyntaxError(f"unexpected {shown}", text, at, fix=fix, end=end)
         inner = kind == "string" or kind == "braces"  # noqa: PLR1714 - twice as fast
         found.append(Token(kind, text[at + 1 : end - 1] if inner else text[at:end], at, end))  # type: ignore[arg-type]
     found.append(Token("end", "", stop, stop))

@@ -4,7 +4,7 @@ import numpy as np
 
 from watchkeeper.query.algorithms import without_fill
 from watchkeeper.query.anomaly_bands import AnomalyPlan, anomaly_plan, is_anomalous, judged
-from watchkeeper.query.ast import Call, Expression, Metric, metrics_of, parts_of
+from watchkeeper.query.ast import Call, Expression, Metric
 from watchkeeper.query.forms import MonitorQuery
 from watchkeeper.query.frame_expressions import frames_of, has_default, is_point_by_point
 from watchkeeper.query.frames import Frames
@@ -12,6 +12,7 @@ from watchkeeper.query.grid import Indices
 from watchkeeper.query.lines import Group
 from watchkeeper.query.metric_frames import Cells, tracks_of
 from watchkeeper.query.metric_lines import is_pooled
+from watchkeeper.query.parts import metrics_of, parts_of
 from watchkeeper.query.recorded import RecordedSeries, Values
 from watchkeeper.query.settings import anomaly_settings
 from watchkeeper.query.sliding import any_in_windows

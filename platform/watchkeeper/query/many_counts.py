@@ -6,13 +6,14 @@ from functools import partial, reduce
 
 import numpy as np
 
-from watchkeeper.query.ast import Binary, Call, Expression, Modified, Negative, has_arithmetic
+from watchkeeper.query.ast import Binary, Call, Expression, Modified, Negative
 from watchkeeper.query.evaluated import NotEvaluatedError
 from watchkeeper.query.expression_lines import queries_of, shift_of
 from watchkeeper.query.frame_expressions import called_frames, modified_frames, pair_of_rows
 from watchkeeper.query.frames import Frame, Frames, FrameValue, compute_arrays
 from watchkeeper.query.grid import Flags
 from watchkeeper.query.lines import Group, reordered
+from watchkeeper.query.parts import has_arithmetic
 from watchkeeper.query.recorded import Values
 
 Reduced = Callable[[Expression, int], FrameValue]

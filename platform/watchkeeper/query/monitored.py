@@ -5,7 +5,7 @@ formula gets its variables filled in.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, Final
 
 from watchkeeper.query.ast import (
@@ -16,19 +16,18 @@ from watchkeeper.query.ast import (
     Expression,
     Filter,
     Metric,
-    Modified,
-    Negative,
     Number,
     Variable,
-    parts_of,
 )
 from watchkeeper.query.evaluated import ALGORITHMS, refused_parts
 from watchkeeper.query.expression_lines import result_keys
 from watchkeeper.query.expressions import parse_expression
+from watchkeeper.query.filling import filled_in
 from watchkeeper.query.forms import ChangeQuery, FormulaQuery, MonitorQuery, Query, SearchQuery
 from watchkeeper.query.functions import WINDOW_AGGREGATORS
 from watchkeeper.query.lexer import QuerySyntaxError
 from watchkeeper.query.parser import parse_query
+from watchkeeper.query.parts import parts_of
 from watchkeeper.query.scope import parse_scope
 from watchkeeper.query.searched import Search, counted, facet_key, searched
 
@@ -156,25 +155,17 @@ def _formula(query: FormulaQuery, options: Mapping[str, Any]) -> MonitorQuery:
 
 
 def _filled_in(expression: Expression, variables: Mapping[str, Mapping[str, Any]], query: FormulaQuery) -> Expression:
-    match expression:
-        case Variable(name=name):
-            return _variable(_declared(expression, variables, query), name, query)
-        case Call(name="failed_runs", operand=Variable() as operand):
-            jobs = str(_declared(operand, variables, query).get("jobs_query") or "*")
-            return counted(Search("failed_runs", jobs, tuple(facet_key(key) for key in query.by)))
-        case Binary(left=left, right=right):
-            both = (_filled_in(part, variables, query) for part in (left, right))
-            return replace(expression, left=next(both), right=next(both))
-        case Negative(operand=operand) | Modified(operand=operand):
-            return replace(expression, operand=_filled_in(operand, variables, query))
-        case Call(operand=operand, arguments=arguments):
-            filled = tuple(
-                _filled_in(each, variables, query) if isinstance(each, Variable | Binary | Call) else each
-                for each in arguments
-            )
-            return replace(expression, operand=_filled_in(operand, variables, query), arguments=filled)
-        case _:
-            return expression
+    def found(part: Variable | Call) -> Expression | None:
+        match part:
+            case Variable(name=name):
+                return _variable(_declared(part, variables, query), name, query)
+            case Call(name="failed_runs", operand=Variable() as operand):
+                jobs = str(_declared(operand, variables, query).get("jobs_query") or "*")
+                return counted(Search("failed_runs", jobs, tuple(facet_key(key) for key in query.by)))
+            case _:
+                return None
+
+    return filled_in(expression, found)
 
 
 def _declared(variable: Variable, variables: Mapping[str, Mapping[str, Any]], query: FormulaQuery) -> Mapping[str, Any]:

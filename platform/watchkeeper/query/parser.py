@@ -7,8 +7,8 @@ name in the error what it does not.
 import re
 from typing import Final
 
-from watchkeeper.errors import did_you_mean
-from watchkeeper.query.ast import Call, Expression, group_keys, metrics_of, parts_of
+from watchkeeper.errors import did_you_mean, visible
+from watchkeeper.query.ast import Call, Expression
 from watchkeeper.query.chains import ChainReader
 from watchkeeper.query.composite import parse_composite
 from watchkeeper.query.evaluated import EVALUATED_WINDOW_AGGREGATORS, refused_parts
@@ -18,6 +18,7 @@ from watchkeeper.query.functions import WINDOW_AGGREGATORS
 from watchkeeper.query.lexer import QuerySyntaxError
 from watchkeeper.query.monitor_forms import LONGEST_WINDOW_S, is_window_aggregator
 from watchkeeper.query.monitor_types import FORMS, METRIC_TYPES, SOURCES, Opening, sources_of
+from watchkeeper.query.parts import group_keys, metrics_of, parts_of
 
 __all__ = ["LONGEST_WINDOW_S", "METRIC_TYPES", "parse_metric_query", "parse_monitor_query", "parse_query"]
 
@@ -99,13 +100,13 @@ def _unopened(text: str, at: int, end: int, allowed: tuple[Opening, ...], monito
     if "slo" in allowed:
         names += _BUDGETS
     word = text[at:end]
-    seen = f"`{word[:40]}`" if word else "nothing"
+    seen = f"`{visible(word[:40])}`" if word else "nothing"
     owner = f"a {monitor_type}" if monitor_type else "a monitor's query"
     examples = [_EXAMPLES[opening] for opening in allowed]
     if "search" in allowed and monitor_type:
         examples[0] = examples[0].replace("logs", sources_of(monitor_type)[0])
     expected = (*names, *(_EXAMPLES[opening] for opening in allowed if opening in ("check", "composite")))
-    fix = (did_you_mean(word, names) if len(word) < 80 else "") or f"write {examples[0]}"  # noqa: PLR2004 - no slip is longer
+    fix = (did_you_mean(word.lower(), names) if len(word) < 80 else "") or f"write {examples[0]}"  # noqa: PLR2004 - no slip is longer
     return QuerySyntaxError(f"{owner} cannot begin with {seen}", text, at, expected, fix, end=end)
 
 

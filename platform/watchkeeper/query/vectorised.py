@@ -10,7 +10,7 @@ from typing import Final
 
 import numpy as np
 
-from watchkeeper.query.ast import Call, Expression, Metric, metrics_of
+from watchkeeper.query.ast import Call, Expression, Metric
 from watchkeeper.query.evaluate import evaluate_window
 from watchkeeper.query.evaluated import ALGORITHMS, is_count_path
 from watchkeeper.query.expression_lines import result_keys
@@ -30,6 +30,7 @@ from watchkeeper.query.many_anomalies import many_anomalies
 from watchkeeper.query.many_counts import ManyTotals, many_totals, row_frames
 from watchkeeper.query.metric_frames import Cells, Windows, metric_windows, tracks_of
 from watchkeeper.query.metric_lines import is_pooled
+from watchkeeper.query.parts import metrics_of
 from watchkeeper.query.recorded import RecordedSeries, Values
 from watchkeeper.query.rollup import BUCKET_S
 from watchkeeper.query.sliding import any_in_windows, reduced_windows, rows_reduced

@@ -26,7 +26,6 @@ from watchkeeper.query.ast import (
     Variable,
     VariableFilter,
     Word,
-    group_keys,
 )
 from watchkeeper.query.forms import (
     ChangeQuery,
@@ -45,6 +44,7 @@ from watchkeeper.query.forms import (
     Window,
     window_of,
 )
+from watchkeeper.query.parts import group_keys
 from watchkeeper.query.search import search_terms
 from watchkeeper.query.searched import SearchMetric, facet_key
 

@@ -20,3 +20,11 @@ def _(body: Body) -> Body | None:
 @mutator("slo-timeframe-twice")
 def _(body: Body) -> Body | None:
     return {**body, "thresholds": [{"timeframe": "7d", "target": 95}, {"timeframe": "7d", "target": 99}]}
+
+
+@mutator("slo-slices")
+def _(body: Body) -> Body | None:
+    query = {"formulas": [{"formula": "q"}], "queries": [{"name": "q", "query": "avg:system.load.1{*}"}]}
+    condition = {"comparator": "!=", "threshold": 5, "query": query}
+    kept = {key: value for key, value in body.items() if key not in ("query", "monitor_ids", "groups")}
+    return {**kept, "type": "time_slice", "sli_specification": {"time_slice": condition}}

@@ -83,3 +83,15 @@ def test_any_damaged_query_or_message_is_survived(body: dict[str, Any], data: st
     )
 
     findings_in(exported_subjects(parse_json(json.dumps({**body, key: text[:begin] + piece + text[end:]}), "x.json")))
+
+
+def test_a_number_that_no_float_holds_is_no_threshold() -> None:
+    """JSON knows numbers of any length."""
+    body = {
+        "type": "query alert",
+        "query": "avg(last_5m):avg:a{*} > 1",
+        "options": {"thresholds": {"critical": 10**400}},
+    }
+    findings = findings_in(exported_subjects(parse_json(json.dumps(body), "x.json")))
+
+    assert "threshold-not-a-number" in {finding.problem.rule for finding in findings}

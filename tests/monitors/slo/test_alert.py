@@ -149,8 +149,8 @@ def test_the_message_names_both_rates() -> None:
     ("slo", "told"),
     [
         ({}, "the SLO `answered` is not here"),
-        ({"answered": {**SLO, "type": "monitor"}}, "an SLO on monitors is not evaluated"),
-        ({"answered": {**SLO, "type": "time_slice"}}, "an SLO on slices of time is not evaluated"),
+        ({"answered": {**SLO, "type": "monitor"}}, "an SLO without monitors is not evaluated"),
+        ({"answered": {**SLO, "type": "time_slice"}}, "an SLO that says nothing of its slices is not evaluated"),
         ({"answered": {**SLO, "query": None}}, "an SLO without numerator and denominator is not evaluated"),
         ({"answered": {**SLO, "query": {"numerator": "sum:a{", "denominator": "sum:b{*}"}}}, "expected"),
         ({"answered": {**SLO, "thresholds": [{"target": "much"}]}}, "the thresholds of the SLO `answered` are none"),

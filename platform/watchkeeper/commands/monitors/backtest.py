@@ -17,7 +17,7 @@ from watchkeeper.monitors.backtest.labels import Incident, Score, parse_labels, 
 from watchkeeper.monitors.backtest.outcome import Outcome
 from watchkeeper.monitors.backtest.run import Job
 from watchkeeper.monitors.backtest.what_if import Trial, combinations, variant_text, with_settings
-from watchkeeper.monitors.playback import member_ids
+from watchkeeper.monitors.playback import members_below
 from watchkeeper.routing.load import load_on_call
 
 
@@ -198,7 +198,7 @@ def _jobs(roster: Roster, answer: Answer, question: Question) -> list[Job]:
             subject=subject,
             start=answer.start,
             end=answer.end,
-            members={name: roster.members[name] for name in member_ids(subject)},
+            members=members_below(subject, roster.members),
             has_curve=question.has_curves,
         )
         for subject in roster.subjects

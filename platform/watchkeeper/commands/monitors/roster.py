@@ -10,7 +10,7 @@ from watchkeeper.commands.monitors.subjects import declared_subjects, exported_s
 from watchkeeper.commands.session import Session
 from watchkeeper.errors import ConfigError, Problem, UsageError, did_you_mean
 from watchkeeper.monitors.alerting import any_query, monitor_rules
-from watchkeeper.monitors.playback import member_ids, queried_metrics
+from watchkeeper.monitors.playback import member_ids, members_below, queried_metrics
 from watchkeeper.monitors.subject import Subject
 from watchkeeper.query.forms import MemberId
 from watchkeeper.query.lexer import QuerySyntaxError
@@ -131,7 +131,7 @@ def _played(chosen: Sequence[Subject], known: Mapping[MemberId, Subject], reques
         problem = _unplayable(subject, known)
         if problem is None:
             subjects.append(subject)
-            members |= {name: known[name] for name in member_ids(subject)}
+            members |= members_below(subject, known)
         else:
             problems.append(problem)
     if not subjects:
@@ -143,14 +143,16 @@ def _unplayable(subject: Subject, known: Mapping[MemberId, Subject]) -> Problem 
     """Why a monitor is left out; None where it can be played."""
     try:
         _check(subject)
-        missing = [str(name) for name in member_ids(subject) if name not in known]
+        below = members_below(subject, known)
+        asked = dict.fromkeys(name for each in (subject, *below.values()) for name in member_ids(each))
+        missing = [str(name) for name in asked if name not in known]
     except QuerySyntaxError as err:
         return _left_out(subject, str(err), err.fix)
     if missing:
         return _left_out(subject, f"its members {', '.join(missing)} are not among the monitors", "add them")
-    for name in member_ids(subject):
+    for name, member in below.items():
         try:
-            _check(known[name])
+            _check(member)
         except QuerySyntaxError as err:
             return _left_out(subject, f"its member {name}: {err}", err.fix)
     return None

@@ -2,7 +2,7 @@
 
 import re
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -13,7 +13,7 @@ from watchkeeper.commands.session import Session
 from watchkeeper.errors import ConfigError, Problem, UsageError, did_you_mean
 from watchkeeper.monitors.alerting import monitor_rules
 from watchkeeper.monitors.message import MessageSyntaxError, check_message
-from watchkeeper.monitors.playback import Member, member_ids, queried_metrics
+from watchkeeper.monitors.playback import Member, member_ids, members_below, queried_metrics
 from watchkeeper.monitors.subject import Subject
 from watchkeeper.monitors.unit_tests.coverage import Coverage, coverage
 from watchkeeper.monitors.unit_tests.load import Loaded, files_of_tests, load_tests
@@ -138,7 +138,8 @@ def _members(
     for index, given in enumerate(test.members):
         where = test.document.at((*test.path, "members", index))
         if given.id not in wanted:
-            fix = f"it combines {', '.join(map(str, wanted))}" if wanted else "only composites have members"
+            fix = f"it combines {', '.join(map(str, wanted))}"
+            fix = fix if wanted else "only composites, and alerts on objectives that are made of monitors, have members"
             problems.append(Problem(f"{given.id} is no member of `{subject.id}`", where, fix=fix, rule="wrong-value"))
         elif given.monitor:
             played[given.id] = _playable(test, given.monitor, ("members", index, "monitor"), subjects, problems)
@@ -148,13 +149,23 @@ def _members(
     left = [name for name in dict.fromkeys(wanted) if name not in given_ids]
     played |= {name: _playable(test, name, ("monitor",), subjects, problems) for name in left if isinstance(name, str)}
     found |= {name: member for name, member in played.items() if member is not None}
+    below = {name: each for member in played.values() if member for name, each in _below(member, test, subjects)}
+    found = {**{name: each for name, each in below.items() if name not in found}, **found}
     missing = [str(number) for number in left if isinstance(number, int)]
     if missing:
         where = test.document.at((*test.path, "monitor"))
         fix = f"add `members: [{{id: {missing[0]}, states: OKx5 Alertx5}}]`, or name its monitor"
-        what = f"the composite `{subject.id}` needs its members {', '.join(missing)}"
+        kind = "composite" if subject.definition.get("type") == "composite" else "alert"
+        what = f"the {kind} `{subject.id}` needs its members {', '.join(missing)}"
         problems.append(Problem(what, where, fix=fix, rule="missing-key"))
     return found
+
+
+def _below(member: Subject, test: UnitTest, subjects: _Subjects) -> Iterable[tuple[MemberId, Subject]]:
+    """The declared members of a member: monitors that an objective is made of."""
+    known: dict[MemberId, Subject] = {}
+    known.update(subjects.of_env(test.env) if test.env else {})
+    return members_below(member, known).items()
 
 
 def _playable(test: UnitTest, name: str, path: KeyPath, subjects: _Subjects, problems: list[Problem]) -> Subject | None:

@@ -1,6 +1,8 @@
 """`query parse`: queries explained one by one, those of a file in the order of its lines."""
 
 import json
+import re
+import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +13,8 @@ from watchkeeper.query.explain import GRAPH_TYPES, Explanation, explain
 from watchkeeper.query.lexer import QuerySyntaxError
 from watchkeeper.query.monitor_types import FORMS
 
+STDIN: Final = "-"
+_SURROGATE: Final = re.compile("[\ud800-\udfff]")
 TYPES: Final = (*sorted(FORMS), *GRAPH_TYPES)
 
 
@@ -51,10 +55,18 @@ _NOTHING: Final[Mapping[str, Any]] = {
 }  # fmt: skip
 
 
+class UnknownTypeError(UsageError):
+    """A type that no monitor and no widget has."""
+
+    def __init__(self, name: str) -> None:
+        shown = name[:80]
+        super().__init__(f"there is no type `{shown}`", did_you_mean(shown, TYPES) or f"one of: {', '.join(TYPES)}")
+
+
 def known_type(name: str | None) -> str | None:
     """The type, if there is such a one. Raises UsageError."""
     if name is not None and name not in TYPES:
-        raise UsageError(f"there is no type `{name}`", did_you_mean(name[:80], TYPES) or f"one of: {', '.join(TYPES)}")
+        raise UnknownTypeError(name)
     return name
 
 
@@ -85,7 +97,10 @@ def requests_in(file: str, content: str, default_type: str | None = None) -> lis
                 Problem(what, Location(file, number, err.colno), 'write {"id": ..., "type": ..., "query": ...}')
             )
         except (TypeError, RecursionError) as err:
-            problems.append(Problem(str(err), Location(file, number), 'write {"id": ..., "type": ..., "query": ...}'))
+            what = "it is nested too deep" if isinstance(err, RecursionError) else str(err)
+            problems.append(Problem(what, Location(file, number), 'write {"id": ..., "type": ..., "query": ...}'))
+        except UnknownTypeError as err:
+            problems.append(Problem(str(err), Location(file, number), err.fix))
     if problems:
         raise ConfigError(problems)
     return found
@@ -98,17 +113,18 @@ def _request(record: object, line: int, default_type: str | None) -> Request:
     if not isinstance(text, str):
         raise TypeError("`query` is missing" if text is None else "`query` is no text")
     if query_type is not None and query_type not in TYPES:
-        hint = did_you_mean(str(query_type)[:80], TYPES)
-        raise TypeError(f"there is no type `{str(query_type)[:80]}`{'; ' + hint if hint else ''}")
+        raise UnknownTypeError(str(query_type))
+    if any(_SURROGATE.search(each) for each in (text, name) if isinstance(each, str)):
+        raise TypeError("it holds half of a character, a surrogate alone")
     if name is not None and not isinstance(name, str | int):
         raise TypeError("`id` is no text and no number")
     return Request(name, text, query_type, line)
 
 
 def read_requests(path: Path, default_type: str | None = None) -> list[Request]:
-    """The requests of a file. Raises UsageError, ConfigError."""
+    """The requests of a file, or of the standard input (`-`). Raises UsageError, ConfigError."""
     try:
-        content = path.read_text(encoding="utf-8-sig")
+        content = sys.stdin.buffer.read().decode("utf-8-sig") if str(path) == STDIN else path.read_text("utf-8-sig")
     except (OSError, UnicodeDecodeError) as err:
         reason = err.strerror if isinstance(err, OSError) else "it is not UTF-8"
         raise UsageError(f"cannot read {path}: {reason}", "name a file of JSON lines") from err

@@ -10,11 +10,11 @@ import numpy as np
 
 from watchkeeper.monitors.alerting import any_query, monitor_approximations, monitor_rules, parsed_query
 from watchkeeper.monitors.backtest.outcome import GroupOutcome, Outcome, group_outcomes, is_page
-from watchkeeper.monitors.composite_replay import replay_composite
+from watchkeeper.monitors.composite_replay import outages_of, replay_composite
 from watchkeeper.monitors.message import MessageSyntaxError
 from watchkeeper.monitors.replay import due_instants, replay_monitor
 from watchkeeper.monitors.slo.alert import window_of_alert
-from watchkeeper.monitors.slo.bulk import many_rates
+from watchkeeper.monitors.slo.bulk import many_rates, past_of
 from watchkeeper.monitors.slo.objective import objective_for
 from watchkeeper.monitors.state import Transition
 from watchkeeper.monitors.subject import Subject, reached, render_for
@@ -30,7 +30,7 @@ CURVE_POINTS: Final = 480
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Job:
-    """One monitor to be played through. start, end: Unix seconds. members: as a composite names them.
+    """One monitor to be played through. start, end: Unix seconds. members: as a composite or an objective names them.
 
     variant: which settings of a what-if it has; empty without one. has_curve: whether the report draws it.
     """
@@ -46,13 +46,13 @@ class Job:
 def run_job(job: Job, source: RecordedSeries) -> Outcome:
     """Transitions and figures of the period (start, end]. Raises QuerySyntaxError."""
     subject = job.subject
-    recorded = source.period
-    begin = job.start if recorded is None else max(min(recorded[0], job.start), job.start - WARM_UP_S)
-    begin -= begin % 60
+    begin = _begin(job, source)
     if isinstance(any_query(subject.definition), CompositeQuery):
         transitions = replay_composite(subject.definition, job.members, source, begin, job.end).transitions
     else:
-        transitions = replay_monitor(subject.definition, source, begin, job.end, slos=subject.slos).transitions
+        outages = outages_of(subject, job.members, source, begin, job.end)
+        replay = replay_monitor(subject.definition, source, begin, job.end, slos=subject.slos, outages=outages)
+        transitions = replay.transitions
     groups = group_outcomes(transitions, job.start, job.end)
     played = [each for each in groups if not each.is_bundle]
     worst = max(played, key=lambda each: (each.pages, each.alert_s), default=None)
@@ -75,6 +75,12 @@ def run_job(job: Job, source: RecordedSeries) -> Outcome:
         reaches=_reached(subject, groups),
         notes=monitor_approximations(subject.definition),
     )
+
+
+def _begin(job: Job, source: RecordedSeries) -> int:
+    recorded = source.period
+    begin = job.start if recorded is None else max(min(recorded[0], job.start), job.start - WARM_UP_S)
+    return begin - begin % 60
 
 
 def _reached(subject: Subject, groups: Sequence[GroupOutcome]) -> tuple[str, ...]:
@@ -101,7 +107,10 @@ def _curve(
     chosen = np.ascontiguousarray(instants[:: max(1, len(instants) // CURVE_POINTS)])
     if isinstance(asked, SloQuery):
         objective = objective_for(asked, job.subject.slos)
-        found = many_rates(asked, objective, source, chosen, delay_s=delay_s).values
+        begin = _begin(job, source)
+        outages = outages_of(job.subject, job.members, source, begin, job.end)
+        past = past_of(asked, job.subject.slos, options, source, (begin, job.end), outages)
+        found = many_rates(asked, objective, source, chosen, delay_s=delay_s, uptime=past).values
     else:
         by_group = evaluate_many(parsed_query(definition), source, chosen, delay_s=delay_s)
         if group not in by_group:

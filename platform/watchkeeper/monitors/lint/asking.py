@@ -9,7 +9,6 @@ from watchkeeper.monitors.message import pieces
 from watchkeeper.monitors.slo.naming import objective_of
 from watchkeeper.project.source import KeyPath
 from watchkeeper.query.ast import AllOf, Call, Expression, Filter, Metric, NotFilter, TagFilter
-from watchkeeper.query.ast import metrics_of as all_metrics
 from watchkeeper.query.expressions import parse_expression
 from watchkeeper.query.forms import (
     ChangeQuery,
@@ -22,6 +21,7 @@ from watchkeeper.query.forms import (
     SloQuery,
 )
 from watchkeeper.query.lexer import QuerySyntaxError
+from watchkeeper.query.parts import metrics_of as all_metrics
 from watchkeeper.query.settings import AnomalySettings, anomaly_settings
 from watchkeeper.query.visit import expression_of, group_by_of, metrics_in, nodes_of
 

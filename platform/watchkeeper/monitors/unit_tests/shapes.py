@@ -58,7 +58,7 @@ class DowntimeShape:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MemberShape:
-    """A monitor of a composite: one that is declared or exported, or its states minute by minute.
+    """A monitor of a composite or an objective: one that is declared or exported, or its states minute by minute.
 
     id: as in the composite's query: a number, or `api/edge-5xx`. monitor: a declared one, or a `.json` file, which
     is played through. states: instead of a monitor, `OKx5 Alertx3`.
@@ -105,8 +105,8 @@ class TestShape:
     one monitor as Datadog exports it. expect: what is to be seen, each at an instant. env: the environment; without
     it the one of `--env`. start: a full minute, RFC 3339 or Unix seconds; else Monday 2026-01-05, midnight UTC.
     interval: time between two samples. series: what the monitor looks at. downtimes: in which notifications are
-    held back. members: of a composite; a declared member that is not given is played through itself. skip: why it
-    is not run.
+    held back. members: of a composite, or of an alert on an objective that is made of monitors; a declared member
+    that is not given is played through itself. skip: why it is not run.
     """
 
     __pydantic_config__ = STRICT

@@ -43,6 +43,8 @@ _ALERT_TYPES: Final[Mapping[str, str]] = {"Alert": "error", "No Data": "error", 
 _KEPT_TRANSITIONS: Final = 100_000
 _INTAKE: Final = ("/api/v1/series", "/api/v2/series", "/api/v1/check_run", "/api/v1/validate")
 
+_TURN: Final = {"slo alert": 1, "composite": 2}
+
 
 class DatadogSandbox:
     """One organisation. api_key, app_key: what requests must carry. database: a file, or in memory.
@@ -94,7 +96,9 @@ class DatadogSandbox:
         )
 
     def evaluate(self) -> list[Notice]:
-        """Evaluate every stored monitor at virtual now, composites last; gives what people have to be told.
+        """Evaluate every stored monitor at virtual now, gives what people have to be told.
+
+        What is made of other monitors comes after them: alerts on objectives, then composites.
 
         A monitor whose query the evaluator does not compute stays without data.
         """
@@ -103,7 +107,7 @@ class DatadogSandbox:
             del self._memories[gone]
         notices = []
         downtimes, slos = self._downtimes.downtimes(), self._slos.slos()
-        for monitor_id, body in sorted(stored.items(), key=lambda each: each[1]["type"] == "composite"):
+        for monitor_id, body in sorted(stored.items(), key=lambda each: _TURN.get(each[1]["type"], 0)):
             members: dict[MemberId, MonitorMemory] = {int(each): memory for each, memory in self._memories.items()}
             memory = self._memories.get(monitor_id, MonitorMemory())
             try:

@@ -4,6 +4,7 @@ Terms, phrases, reserved attributes and tags (`service:api`), attributes (`@http
 ranges, AND, OR, NOT and brackets. A free word is looked for in the message, whole and without regard to case.
 """
 
+import math
 import re
 from collections.abc import Callable, Iterator, Mapping
 from fnmatch import fnmatchcase
@@ -158,6 +159,12 @@ def _values(log: LogRecord, key: str) -> Iterator[str]:
         yield reserved[name].lower()
         return
     yield from (tag.partition(":")[2] for tag in log.tags if tag.partition(":")[0] == name)
+
+
+def numbers_in(log: LogRecord, path: str) -> Iterator[float]:
+    """The numbers under an attribute of a log, as a measure takes them; what is no number is passed over."""
+    found = (_number(each) for each in _attribute(log.attributes, path))
+    return (number for number in found if number is not None and math.isfinite(number))
 
 
 def _attribute(attributes: Any, path: str) -> Iterator[str]:  # noqa: ANN401 - JSON

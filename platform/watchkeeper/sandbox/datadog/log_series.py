@@ -1,4 +1,4 @@
-"""Counts of logs as series: what a search of a log monitor stands for, computed from the logs that arrived."""
+"""Logs as series: what a search of a log monitor stands for, counted or measured in the logs that arrived."""
 
 import re
 from collections import Counter
@@ -6,17 +6,20 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
 from watchkeeper.query.series import Series, SeriesSource
-from watchkeeper.sandbox.datadog.log_search import matcher
+from watchkeeper.sandbox.datadog.log_search import matcher, numbers_in
 from watchkeeper.sandbox.datadog.log_store import LogRecord, LogStore
 
-_SEARCH: Final = re.compile(r'logs\("(?P<search>.*)"\)', re.DOTALL)
+_SEARCH: Final = re.compile(r'logs\("(?P<search>.*)"\)(?::(?P<measure>[^"]+))?', re.DOTALL)
 _MINUTE_S: Final = 60
 _LONGEST_VALUE: Final = 100
 """An attribute that is longer groups nothing."""
 
 
 class WithLogs:
-    """Series of a source, and those that are named after a search: `logs("status:error")`, a count each minute."""
+    """Series of a source, and those that are named after a search.
+
+    `logs("status:error")` is a count each minute, `logs("status:error"):duration` the values of an attribute.
+    """
 
     answers_searches: Final = True
 
@@ -29,6 +32,8 @@ class WithLogs:
         found = _SEARCH.fullmatch(metric)
         if found is None:
             return self._series.select(metric, start, end)
+        if found["measure"]:
+            return self._measured(metric, found["search"], found["measure"], start, end)
         return self._counted(metric, found["search"], start, end)
 
     def _counted(self, metric: str, search: str, start: int, end: int) -> Iterator[Series]:
@@ -42,6 +47,18 @@ class WithLogs:
             times = sorted(at for at in by_minute if start <= at < end)
             if times:
                 yield Series(metric, tags, times, [float(by_minute[at]) for at in times], "count", _MINUTE_S)
+
+    def _measured(self, metric: str, search: str, measure: str, start: int, end: int) -> Iterator[Series]:
+        """A sample each log, in the second of the log."""
+        is_found = matcher(search)
+        samples: dict[frozenset[str], list[tuple[int, float]]] = {}
+        for log in self._logs.between(start * 1000, end * 1000):
+            if is_found(log):
+                numbers = [(log.at_ms // 1000, number) for number in numbers_in(log, measure)]
+                if numbers:
+                    samples.setdefault(_facets(log), []).extend(numbers)
+        for tags, each in samples.items():
+            yield Series(metric, tags, [at for at, _ in each], [number for _, number in each], "gauge", 1)
 
 
 def _facets(log: LogRecord) -> frozenset[str]:

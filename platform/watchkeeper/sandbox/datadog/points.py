@@ -8,10 +8,10 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from watchkeeper.query.algorithms import approximations
-from watchkeeper.query.ast import group_keys
 from watchkeeper.query.evaluate import BUCKET_S, evaluate_series
 from watchkeeper.query.lexer import QuerySyntaxError
 from watchkeeper.query.parser import parse_metric_query
+from watchkeeper.query.parts import group_keys
 from watchkeeper.sandbox.datadog.answers import failed
 from watchkeeper.sandbox.datadog.store import Store
 

@@ -6,7 +6,8 @@ from watchkeeper.monitors.lint.asking import QUERY, expression_in
 from watchkeeper.monitors.lint.context import Context
 from watchkeeper.monitors.lint.rule import Flaw, Rule
 from watchkeeper.monitors.lint.subject import Subject
-from watchkeeper.query.ast import Binary, Number, parts_of
+from watchkeeper.query.ast import Binary, Number
+from watchkeeper.query.parts import parts_of
 
 
 def _check(subject: Subject, _context: Context) -> Iterator[Flaw]:

@@ -7,8 +7,9 @@ from watchkeeper.monitors.lint.asking import QUERY, expression_in, metrics_of, o
 from watchkeeper.monitors.lint.context import Context
 from watchkeeper.monitors.lint.rule import Flaw, Rule
 from watchkeeper.monitors.lint.subject import Subject
-from watchkeeper.query.ast import Binary, Metric, parts_of
+from watchkeeper.query.ast import Binary, Metric
 from watchkeeper.query.forms import MonitorQuery
+from watchkeeper.query.parts import parts_of
 
 _DELAY_S: Final = 60
 

@@ -7,7 +7,8 @@ from watchkeeper.monitors.lint.asking import QUERY, calls_of, has_call
 from watchkeeper.monitors.lint.context import Context
 from watchkeeper.monitors.lint.rule import Flaw, Rule
 from watchkeeper.monitors.lint.subject import Subject
-from watchkeeper.query.ast import Call, parts_of
+from watchkeeper.query.ast import Call
+from watchkeeper.query.parts import parts_of
 
 _FORBIDDEN: Final = ("anomalies", "cumsum", "integral", "outliers", "piecewise_constant", "robust_trend", "trend_line")
 

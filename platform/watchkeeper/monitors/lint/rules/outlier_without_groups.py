@@ -6,7 +6,7 @@ from watchkeeper.monitors.lint.asking import QUERY, calls_of, has_call
 from watchkeeper.monitors.lint.context import Context
 from watchkeeper.monitors.lint.rule import Flaw, Rule
 from watchkeeper.monitors.lint.subject import Subject
-from watchkeeper.query.ast import group_keys
+from watchkeeper.query.parts import group_keys
 
 
 def _check(subject: Subject, _context: Context) -> Iterator[Flaw]:

@@ -6,7 +6,8 @@ from watchkeeper.monitors.lint.asking import QUERY, expression_in, metrics_of
 from watchkeeper.monitors.lint.context import Context
 from watchkeeper.monitors.lint.rule import Flaw, Rule
 from watchkeeper.monitors.lint.subject import Subject
-from watchkeeper.query.ast import Binary, Metric, parts_of
+from watchkeeper.query.ast import Binary, Metric
+from watchkeeper.query.parts import parts_of
 
 
 def _check(subject: Subject, context: Context) -> Iterator[Flaw]:
