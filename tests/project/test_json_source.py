@@ -53,3 +53,14 @@ def test_brackets_without_end_are_told_too() -> None:
     """Not a stack trace."""
     with pytest.raises(ConfigError, match="nested too deep"):
         parse_json("[" * 100_000, "x.json")
+
+
+def test_a_key_that_stands_twice_is_refused_at_its_second_place() -> None:
+    """Every reader would drop one of them without a word; equal keys of two objects, and values, are none."""
+    text = '{"a": "b", "o": {"b": 1, "x": ["b", "b"], "\\u0062": 2}, "list": [{"b": 1}, {"b": 1}],\n "a": 3}'
+
+    with pytest.raises(ConfigError) as raised:
+        parse_json(text, "x.json")
+
+    found = [(str(problem.where), problem.what) for problem in raised.value.problems]
+    assert found == [("x.json:1:43", "duplicate key `b`"), ("x.json:2:2", "duplicate key `a`")]

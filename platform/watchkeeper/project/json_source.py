@@ -1,7 +1,7 @@
 """JSON text as plain values that remember where they stand. Places are looked up only when somebody asks for one."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from json.decoder import scanstring  # type: ignore[attr-defined]
 from pathlib import Path
 from typing import Any, Final
@@ -97,11 +97,47 @@ def read_json(path: Path, file: str) -> JsonDocument:
 
 
 def parse_json(text: str, file: str) -> JsonDocument:
-    """Parse JSON text. Raises ConfigError with the place of the syntax error."""
+    """Parse JSON text. Raises ConfigError with the place of the syntax error, or of every key that stands twice."""
+    twice: set[str] = set()
+
+    def joined(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        found = dict(pairs)
+        if len(found) < len(pairs):
+            names = [name for name, _ in pairs]
+            twice.update(name for name in found if names.count(name) > 1)
+        return found
+
     try:
-        return JsonDocument(file, text, json.loads(text))
+        document = JsonDocument(file, text, json.loads(text, object_pairs_hook=joined))
+        problems = list(_repeated(document, twice)) if twice else []
     except json.JSONDecodeError as err:
         what = f"not JSON: {err.msg[:1].lower()}{err.msg[1:]}"
         raise ConfigError(Problem(what, Location(file, err.lineno, err.colno), rule="json")) from err
     except RecursionError as err:
         raise ConfigError(Problem("not JSON: nested too deep", Location(file), rule="json")) from err
+    if problems:
+        raise ConfigError(problems)
+    return document
+
+
+def _repeated(document: JsonDocument, names: Collection[str]) -> Iterator[Problem]:
+    """The keys that stand twice in one object, of which every reader would drop one. names: those that may."""
+    text, at = document.text, 0
+    seen: list[set[str] | None] = []
+    while at < len(text):
+        char = text[at]
+        if char in "{[":
+            seen.append(set() if char == "{" else None)
+        elif char in "}]":
+            seen.pop()
+        elif char == '"':
+            begin = at
+            word, at = scanstring(text, at + 1, False)
+            mine = seen[-1] if seen else None
+            if word in names and mine is not None and text[_skip(text, at)] == ":":
+                if word in mine:
+                    what, fix = f"duplicate key `{word}`", "remove one of the two"
+                    yield Problem(what, document.at(begin), fix=fix, rule="json")
+                mine.add(word)
+            continue
+        at += 1

@@ -1,6 +1,6 @@
 """unknown-option: an option that Datadog does not know."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Final
 
 from watchkeeper.errors import did_you_mean
@@ -19,6 +19,9 @@ _KNOWN: Final = frozenset((*NAMES, *_SERVER_SIDE))
 
 
 def _check(subject: Subject, _context: Context) -> Iterator[Flaw]:
+    given = subject.body.get("options")
+    if given is not None and not isinstance(given, Mapping):
+        yield Flaw("`options` is no object", ("options",), fix="give options by their names")
     for name in subject.options:
         if name not in _KNOWN:
             path = ("options", name)
@@ -36,7 +39,7 @@ RULE = Rule(
         "OpenAPI of datadog-api-client 2.62.0, MonitorOptions; answer of the API quoted in "
         "DataDog/terraform-provider-datadog#2291"
     ),
-    applies=lambda subject: is_monitor(subject) and bool(subject.options),
+    applies=lambda subject: is_monitor(subject) and bool(subject.body.get("options")),
     check=_check,
     bad="options: {timeout_hours: 1}",
     good="options: {timeout_h: 1}",
