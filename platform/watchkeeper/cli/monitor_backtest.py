@@ -3,7 +3,6 @@
 import json
 import sys
 import time
-from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
@@ -13,6 +12,7 @@ from watchkeeper.cli.frame import EXIT_INTERRUPTED, Command, Common, common_opti
 from watchkeeper.errors import UsageError
 
 if TYPE_CHECKING:
+    from watchkeeper.commands.monitors.backtest import Progress
     from watchkeeper.commands.monitors.engine import Engine
 
 _SHOWN_EVERY_S = 0.5
@@ -160,21 +160,24 @@ def _instant(option: str, text: str | None) -> int | None:
     return at - at % 60
 
 
-def _progress(common: Common) -> Callable[[int, int], None]:
+def _progress(common: Common) -> "Progress":
     """What is done and how long the rest takes, on stderr: one line on a terminal, else a line now and then."""
-    started = time.monotonic()
     is_terminal = sys.stderr.isatty()
     every_s = _SHOWN_EVERY_S if is_terminal else _LOGGED_EVERY_S
+    began: dict[str, float] = {}
     last = [float("-inf")]
 
-    def show(done: int, total: int) -> None:
+    def show(what: str, done: int, total: int) -> None:
         now = time.monotonic()
+        if what not in began:
+            # The first of a kind may have been there already.
+            began[what], last[0] = now, float("-inf")
         is_last = is_terminal and done == total
         if common.is_quiet or (now - last[0] < every_s and not is_last):
             return
         last[0] = now
-        left = f", {(now - started) / done * (total - done):.0f} s left" if done else ""
-        line = f"{done} of {total} runs{left}"
+        left = f", {(now - began[what]) / done * (total - done):.0f} s left" if done else ""
+        line = f"{done} of {total} {what}{left}"
         if is_terminal:
             print(f"\r{line:<50}", end="\n" if is_last else "", file=sys.stderr, flush=True)
         else:

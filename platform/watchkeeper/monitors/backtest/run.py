@@ -72,6 +72,7 @@ def run_job(job: Job, source: RecordedSeries) -> Outcome:
         curve=_curve(job, source, group, worst.transitions if worst else ()) if job.has_curve and has_values else (),
         curve_group=group,
         title=str(subject.definition.get("name") or ""),
+        declaration=subject.declaration,
         reaches=_reached(subject, groups),
         notes=monitor_approximations(subject.definition),
     )
