@@ -8,7 +8,15 @@ from typing import TYPE_CHECKING, cast
 
 import click
 
-from watchkeeper.cli.frame import EXIT_INTERRUPTED, Command, Common, common_options, env_option, loopback_option
+from watchkeeper.cli.frame import (
+    EXIT_FINDINGS,
+    EXIT_INTERRUPTED,
+    Command,
+    Common,
+    common_options,
+    env_option,
+    loopback_option,
+)
 from watchkeeper.errors import UsageError
 
 if TYPE_CHECKING:
@@ -39,6 +47,7 @@ _LOGGED_EVERY_S = 10
 @click.option(
     "--markdown", "markdown_file", type=click.Path(path_type=Path, dir_okay=False), help="Write it for a pull request."
 )
+@click.option("--strict", is_flag=True, help="Exit 1 for warnings too: dropped samples, monitors without series.")
 @click.option(
     "--engine", type=click.Choice(("processes", "dask", "serial")), default="processes", help="Where it runs."
 )
@@ -68,6 +77,7 @@ def backtest(
     live: bool,
     live_monitors: bool,
     allow_loopback: bool,
+    strict: bool,
 ) -> int:
     """Count the pages that the monitors would have sent on recorded series."""
     _needs_arrays()
@@ -112,7 +122,9 @@ def backtest(
         print(json.dumps(answer_record(answer), indent=2))
     else:
         print("\n".join(answer_lines(answer)))
-    return EXIT_INTERRUPTED if answer.is_partial else 0
+    if answer.is_partial:
+        return EXIT_INTERRUPTED
+    return EXIT_FINDINGS if strict and any(each.severity == "warning" for each in answer.problems) else 0
 
 
 def _check_choice(paths: tuple[Path, ...], tags: tuple[str, ...], base: str, *, live_monitors: bool) -> None:

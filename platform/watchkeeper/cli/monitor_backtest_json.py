@@ -1,5 +1,6 @@
 """What a backtest found as JSON."""
 
+import math
 from collections.abc import Mapping
 from typing import Any
 
@@ -95,7 +96,8 @@ def _transition_record(change: Transition) -> Mapping[str, Any]:
         "at": utc_text(change.at),
         "from": change.previous,
         "to": change.current,
-        "value": change.value,
+        # JSON knows no infinity.
+        "value": change.value if change.value is None or math.isfinite(change.value) else None,
         "notifies": change.notifies,
         "renotify": change.is_renotify,
     }

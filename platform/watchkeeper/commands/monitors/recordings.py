@@ -7,7 +7,7 @@ from typing import Final
 
 from watchkeeper.adapters.series_files import SeriesFiles, read_series
 from watchkeeper.adapters.series_trace import read_trace
-from watchkeeper.errors import Problem, UsageError, did_you_mean
+from watchkeeper.errors import ConfigError, Problem, UsageError, did_you_mean
 from watchkeeper.monitors.alerting import any_query, parsed_query
 from watchkeeper.monitors.playback import queried_metrics, unheard
 from watchkeeper.monitors.subject import Subject
@@ -54,7 +54,11 @@ def read_recordings(sources: Sequence[str], kinds: Mapping[str, Kind], now: int)
         asked = ", ".join(sorted(kinds)[:5])
         seen = sorted({track.metric for track in tracks}.union(*(each.unasked for each in found)))
         near = did_you_mean(next(iter(kinds), ""), seen)
-        raise UsageError("the files hold no series that the monitors ask for", near or f"they ask for {asked}")
+        what, fix = "the files hold no series that the monitors ask for", near or f"they ask for {asked}"
+        problems = [problem for each in found for problem in each.problems]
+        if any(each.dropped for each in found):
+            raise ConfigError([*problems, Problem(what, fix=fix)])
+        raise UsageError(what, fix)
     return SeriesFiles(
         series,
         sum(each.rows for each in found),
