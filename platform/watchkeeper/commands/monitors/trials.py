@@ -31,6 +31,6 @@ def trial_jobs(jobs: Sequence[Job], trials: Sequence[Trial]) -> tuple[list[Job],
         names = ", ".join(name for name, _ in refused[:_NAMED])
         more = f" and {len(refused) - _NAMED} more" if len(refused) > _NAMED else ""
         _, first = refused[0]
-        what = f"`{monitor}` is not tried with {names}{more}: {first.what}"
+        what = f"`{monitor}` is not tried with {names}{more}: {first.what.removeprefix(f'`{monitor}`: ')}"
         problems.append(Problem(what, where[monitor], fix=first.fix, rule="what-if", severity="warning"))
     return found, problems
