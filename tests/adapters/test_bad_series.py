@@ -344,6 +344,16 @@ def test_types_and_intervals_that_mean_nothing_are_said(tmp_path: Path) -> None:
     assert (found.rows, found.dropped) == (4, 0)
 
 
+def test_measurements_of_a_distribution_for_one_instant_all_count(tmp_path: Path) -> None:
+    """They are no duplicates."""
+    rows = [f"{START},m,{value},host:a,distribution" for value in (3, 1, 2)]
+    (tmp_path / "s.csv").write_text("timestamp,metric,value,tags,type\n" + "\n".join(rows) + "\n")
+
+    found = read_series([tmp_path], now=NOW)
+
+    assert (samples(found), found.dropped, found.problems) == ([(0, 3), (0, 1), (0, 2)], 0, ())
+
+
 def test_files_of_a_folder_that_are_not_read_are_said(tmp_path: Path) -> None:
     """A packed recording is not taken for none; prose is no data."""
     (tmp_path / "s.CSV").write_text(f"timestamp,metric,value,tags\n{START},m,1,host:a\n")

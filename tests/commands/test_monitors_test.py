@@ -76,11 +76,11 @@ def test_a_failure_is_readable_on_eighty_columns_without_colour(project: Path) -
     """Long texts go on below their first line; each group that failed has its plot, with its name."""
     (project / "monitors" / "tests" / "wide.yaml").write_text(
         "tests:\n"
-        "  - name: three hours in which one instance is slow, another one is not, and the third was never there at all\n"
+        "  - name: three hours in which one instance is slow, and of the other one there are no values at all\n"
         "    env: prod\n"
         "    monitor: db-commit-latency\n"
         "    series:\n"
-        "      - {metric: aws.rds.commit_latency, tags: [env:prod, dbinstanceidentifier:writer], values: 10x10 80x170}\n"
+        "      - {metric: aws.rds.commit_latency, tags: [env:prod, dbinstanceidentifier:writer], values: 80x180}\n"
         "      - {metric: aws.rds.commit_latency, tags: [env:prod, dbinstanceidentifier:reader], values: _x180}\n"
         "    expect:\n"
         "      - at: 3h\n"

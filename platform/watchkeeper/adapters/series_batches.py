@@ -168,9 +168,11 @@ class Collector:
             origin = np.argsort(timestamps, kind="stable")
             timestamps, values = timestamps[origin], values[origin]
         keep = np.ones(len(values), dtype=bool)
-        # Datadog keeps the last value that was submitted for one instant.
-        keep[:-1] &= np.diff(timestamps) != 0
-        self._drop(name, "duplicate", keep, origin, place, "a later row has the same timestamp, and wins")
+        kind = key.kind or self._kinds.get(key.metric, "gauge")
+        if kind != "distribution":
+            # Datadog keeps the last value that was submitted for one instant; of a distribution all are measurements.
+            keep[:-1] &= np.diff(timestamps) != 0
+            self._drop(name, "duplicate", keep, origin, place, "a later row has the same timestamp, and wins")
         if self._now is not None:
             old = timestamps >= _FIRST_S
             self._drop(name, "past", old | ~keep, origin, place, "its timestamp lies before 1990: write Unix seconds")
@@ -189,7 +191,6 @@ class Collector:
             origin = np.flatnonzero(keep) if origin is None else origin[keep]
         interval_s = key.interval_s or _interval_s(timestamps)
         self._gaps(name, timestamps, interval_s, origin, place)
-        kind = key.kind or self._kinds.get(key.metric, "gauge")
         return Track(key.metric, key.tags, timestamps, values, kind, interval_s)
 
     def _drop(self, name: str, kind: str, keep: NDArray[np.bool_], origin: _Origin, place: _Place, why: str) -> None:
@@ -234,4 +235,7 @@ def _name_of(key: SeriesKey) -> str:
 
 def _interval_s(timestamps: NDArray[np.int64]) -> int:
     """How far apart samples usually are."""
-    return int(np.median(np.diff(timestamps))) if len(timestamps) > 1 else _DEFAULT_INTERVAL_S
+    steps = np.diff(timestamps)
+    # Measurements of one instant say nothing of the next.
+    steps = steps[steps > 0]
+    return int(np.median(steps)) if len(steps) else _DEFAULT_INTERVAL_S
