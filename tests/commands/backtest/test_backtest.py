@@ -114,6 +114,8 @@ def test_a_monitor_whose_metric_is_not_recorded_is_named(project: Path, recordin
 
     assert len(answer(done)["monitors"]) == 32
     assert "`db-cpu` asks for aws.rds.cpuutilization, of which nothing is recorded" in done.stderr
+    # Other metrics of the load balancer are not offered for one another.
+    assert "did you mean" not in done.stderr
 
 
 def test_exported_monitors_and_traces_need_no_declaration(project: Path, tmp_path: Path) -> None:

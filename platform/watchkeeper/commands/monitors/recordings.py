@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Collection, Mapping, Sequence
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Final
 
@@ -17,6 +18,7 @@ from watchkeeper.query.recorded import RecordedSeries
 from watchkeeper.query.series import Kind
 from watchkeeper.query.visit import metrics_in
 
+_MISSPELT: Final = 0.95
 _NAMED: Final = re.compile(r"(?P<metric>[A-Za-z][\w.\-/]*)(?:\{(?P<tags>[^{}]*)\})?=(?P<path>.+)", re.DOTALL)
 
 
@@ -81,8 +83,10 @@ def unrecorded(subjects: Collection[Subject], files: SeriesFiles) -> list[Proble
     for (_, missing), asking in found.items():
         verb = "asks" if len(asking) == 1 else "ask"
         what = f"{_named(asking)} {verb} for {', '.join(missing)}, of which nothing is recorded"
-        near = did_you_mean(missing[0], [*known, *files.unasked])
-        fix = near or "add the series, or read its figures as those of silence"
+        # Metrics of one integration are all alike: only a slip of the pen is worth a question.
+        near = get_close_matches(missing[0], [*known, *files.unasked], n=1, cutoff=_MISSPELT)
+        asks = f"did you mean `{near[0]}`? Else " if near else ""
+        fix = f"{asks}add the series, or read its figures as those of silence"
         problems.append(Problem(what, asking[0].where, fix=fix, rule="unknown-metric", severity="warning"))
     return problems
 
