@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 import pyarrow as pa
@@ -111,7 +112,7 @@ BAD = {
         "m{host:a} is in millisecond here, and in second before",
         5,
         2,
-        "error",
+        "warning",
     ),
     "not a number": Bad(((300, "m", float("nan"), "second"),), "its value is not a finite number", 5, 1, "warning"),
     "infinite": Bad(((300, "m", float("inf"), "second"),), "its value is not a finite number", 5, 1, "warning"),
@@ -170,22 +171,35 @@ UNREADABLE = {
         [
             ("yesterday,m,1,host:a\n", 2, "`yesterday` is no timestamp"),
             (f"{START},m,12ms,host:a\n", 3, "`12ms` is no value"),
-            (f"{START},,1,host:a\n", 4, "`` is no metric"),
+            (f"{START},,1,host:a\n", 4, "the metric is empty"),
             (f"{START},m\n", 5, "2 columns instead of 4"),
+            (f"{START},m,,host:a\n", 6, "the value is empty"),
+            (f"{10**25},m,1,host:a\n", 7, "is no timestamp"),
+            ("2026-01-12T00:00:00,m,1,host:a\n", 8, "names no zone: write it with Z"),
         ],
     ),
     "s.jsonl": (
         "",
         [
-            ("{broken\n", 1, "not a body of /api/v2/series"),
+            ("{broken\n", 1, "not JSON: Expecting property name"),
             ('{"metric": "m"}\n', 2, "`points` is missing"),
-            ('{"metric": "m", "points": [{"timestamp": 1764000000}]}\n', 3, "point 1 is none: `value` is missing"),
+            ('{"metric": "m", "points": [{"timestamp": 1764000000}]}\n', 3, "point 1: `value` is missing"),
             (
                 '{"metric": "m", "points": [{"timestamp": 1764000000, "value": 1}, {"timestamp": "x", "value": 2}]}\n',
                 4,
-                "point 2 is none",
+                "point 2: `x` is no timestamp",
             ),
-            ('{"metric": "m", "points": [{"timestamp": 17640', 5, "not a body of /api/v2/series"),
+            ("[]\n", 5, "it is no object"),
+            ('{"metric": "m", "points": [[1764000000, 1]]}\n', 6, "point 1: it is no object with `timestamp`"),
+            ('{"metric": "m", "points": [], "tags": "host:a"}\n', 7, "`tags` is no list"),
+            (
+                '{"metric": "m", "points": [], "resources": [{"type": "host"}]}\n',
+                8,
+                "a resource needs `type` and `name`",
+            ),
+            (f'{{"metric": "m", "points": [{{"timestamp": {10**30}, "value": 1}}]}}\n', 9, "is no timestamp"),
+            (f'{{"metric": "m", "points": [{{"timestamp": 1, "value": {10**400}}}]}}\n', 10, "is no value"),
+            ('{"metric": "m", "points": [{"timestamp": 17640', 11, "not JSON: "),
         ],
     ),
 }
@@ -217,10 +231,10 @@ def test_a_missing_value_in_parquet_is_named(tmp_path: Path) -> None:
 
     found = read_series([tmp_path], now=NOW)
 
-    assert [(each.where.line, each.what.split("`")[2]) for each in found.problems if each.where] == [
-        (1, " is no value; the row is dropped"),
-        (2, " is no timestamp; the row is dropped"),
-        (3, " is no metric; the row is dropped"),
+    assert [(each.where.line, each.what) for each in found.problems if each.where] == [
+        (1, "row 1: the value is empty; the row is dropped"),
+        (2, "row 2: the timestamp is empty; the row is dropped"),
+        (3, "row 3: the metric is empty; the row is dropped"),
     ]
     assert found.dropped == 3
 
@@ -240,3 +254,113 @@ def test_a_parquet_file_that_was_cut_anywhere_is_refused_by_name(kept: float, tm
     assert problem.where
     assert problem.where.file == str(file)
     assert "truncated" in problem.fix
+
+
+def test_a_sample_of_1970_does_not_make_a_period_of_half_a_century(tmp_path: Path) -> None:
+    """It is dropped and named; nobody recorded Datadog's metrics before 1990."""
+    found = FORMS[0].read(tmp_path, ((60 - START, "m", 7.0, "second"), *GOOD))
+
+    assert [each.what for each in found.problems if each.severity == "warning"] == [
+        f"row {FORMS[0].first}: a sample of m{{host:a}} is dropped: its timestamp lies before 1990: write Unix seconds"
+    ]
+    assert (found.dropped, samples(found)) == (1, list(KEPT))
+
+
+def test_blank_lines_are_passed_over_and_the_rows_after_them_named_as_an_editor_counts_them(tmp_path: Path) -> None:
+    """They are no samples, and the next bad row is not one too early."""
+    text = f"timestamp,metric,value,tags\n\n{START},m,1,host:a\n\n\nyesterday,m,1,host:a\n\n{START + 60},m,2,host:a\n"
+    (tmp_path / "s.csv").write_text(text)
+
+    found = read_series([tmp_path], now=NOW)
+
+    (problem,) = found.problems
+    assert problem.where
+    assert problem.where.line == 6
+    assert (found.rows, found.dropped, samples(found)) == (3, 1, [(0, 1), (60, 2)])
+
+
+NO_SERIES = {
+    "utf-16": ("s.csv", "timestamp,metric,value,tags\n".encode("utf-16"), "`s.csv` is not UTF-8 text"),
+    "binary": ("s.csv", bytes(range(256)), "`s.csv` is not UTF-8 text"),
+    "capitals": ("s.csv", b"Timestamp,metric,value,tags\n", "the column `timestamp` is missing"),
+    "a column twice": ("s.csv", b"timestamp,metric,value,tags,value\n", "the column `value` is there 2 times"),
+}
+
+
+@pytest.mark.parametrize(("name", "content", "what"), NO_SERIES.values(), ids=NO_SERIES.keys())
+def test_a_file_that_is_no_series_is_refused_with_a_mend(name: str, content: bytes, what: str, tmp_path: Path) -> None:
+    """Whatever it is, it is not our bug."""
+    (tmp_path / name).write_bytes(content)
+
+    with pytest.raises(ConfigError) as caught:
+        read_series([tmp_path])
+
+    (problem,) = caught.value.problems
+    assert problem.what == what
+    assert problem.fix
+
+
+@pytest.mark.parametrize(
+    ("column", "values", "holds"),
+    [
+        ("timestamp", [[1]], "list<element: int64>"),
+        ("timestamp", [date(2026, 1, 12)], "date32[day]"),
+        ("metric", [5], "int64"),
+        ("tags", [["host:a"]], "list<element: string>"),
+        ("value", [{"a": 1}], "struct<a: int64>"),
+    ],
+    ids=str,
+)
+def test_a_column_of_parquet_that_holds_something_else_is_named(
+    column: str, values: list[object], holds: str, tmp_path: Path
+) -> None:
+    """With what it holds, and what it should."""
+    columns = {"timestamp": [START], "metric": ["m"], "value": [1.0], "tags": ["host:a"], column: values}
+    pq.write_table(pa.table(columns), tmp_path / "s.parquet")
+
+    with pytest.raises(ConfigError) as caught:
+        read_series([tmp_path])
+
+    (problem,) = caught.value.problems
+    assert problem.what == f"the column `{column}` holds {holds}"
+    assert problem.fix.startswith("write ")
+
+
+def test_types_and_intervals_that_mean_nothing_are_said(tmp_path: Path) -> None:
+    """The sample is kept; the query tells what it is. A second type of one series is said too."""
+    head = "timestamp,metric,value,tags,type,interval\n"
+    rows = [f"{START},m,1,,thing,-5", f"{START + 60},n,1,,count,60", f"{START + 120},n,1,,gauge,60"]
+    (tmp_path / "s.csv").write_text(head + "\n".join(rows) + "\n")
+    body = {"metric": "o", "type": 99, "interval": "often", "points": [{"timestamp": START, "value": 1}]}
+    (tmp_path / "s.jsonl").write_text(json.dumps(body) + "\n")
+
+    found = read_series([tmp_path], now=NOW)
+
+    assert [each.what for each in found.problems] == [
+        "row 2: m{} has the type `thing` and the interval `-5`: none that is known, so the query tells",
+        "row 4: n{} is a gauge here, and a count before, which counts",
+        "row 1: o{} has the type `99` and the interval `often`: none that is known, so the query tells",
+    ]
+    assert (found.rows, found.dropped) == (4, 0)
+
+
+def test_measurements_of_a_distribution_for_one_instant_all_count(tmp_path: Path) -> None:
+    """They are no duplicates."""
+    rows = [f"{START},m,{value},host:a,distribution" for value in (3, 1, 2)]
+    (tmp_path / "s.csv").write_text("timestamp,metric,value,tags,type\n" + "\n".join(rows) + "\n")
+
+    found = read_series([tmp_path], now=NOW)
+
+    assert (samples(found), found.dropped, found.problems) == ([(0, 3), (0, 1), (0, 2)], 0, ())
+
+
+def test_files_of_a_folder_that_are_not_read_are_said(tmp_path: Path) -> None:
+    """A packed recording is not taken for none; prose is no data."""
+    (tmp_path / "s.CSV").write_text(f"timestamp,metric,value,tags\n{START},m,1,host:a\n")
+    for name in ("t.csv.gz", "u.json", "README.md"):
+        (tmp_path / name).write_text("")
+
+    found = read_series([tmp_path], now=NOW)
+
+    assert samples(found) == [(0, 1)]
+    assert [each.what for each in found.problems] == ["not read, for they are no files of series: t.csv.gz, u.json"]

@@ -79,9 +79,9 @@ def test_what_is_wrong_in_a_file_is_named_with_its_row_and_counted(tmp_path: Pat
     assert sorted((problem.where.line, problem.severity) for problem in found.problems if problem.where) == [
         (4, "info"),
         (4, "warning"),
-        (6, "error"),
-        (7, "error"),
-        (8, "error"),
+        (6, "warning"),
+        (7, "warning"),
+        (8, "warning"),
         (9, "info"),
         (10, "warning"),
         (11, "warning"),

@@ -72,6 +72,34 @@ def test_a_changed_threshold_fails_its_tests_and_the_plot_shows_why(project: Pat
     assert done.stdout.endswith("0 passed, 1 failed\n")
 
 
+def test_a_failure_is_readable_on_eighty_columns_without_colour(project: Path) -> None:
+    """Long texts go on below their first line; each group that failed has its plot, with its name."""
+    (project / "monitors" / "tests" / "wide.yaml").write_text(
+        "tests:\n"
+        "  - name: three hours in which one instance is slow, and of the other one there are no values at all\n"
+        "    env: prod\n"
+        "    monitor: db-commit-latency\n"
+        "    series:\n"
+        "      - {metric: aws.rds.commit_latency, tags: [env:prod, dbinstanceidentifier:writer], values: 80x180}\n"
+        "      - {metric: aws.rds.commit_latency, tags: [env:prod, dbinstanceidentifier:reader], values: _x180}\n"
+        "    expect:\n"
+        "      - at: 3h\n"
+        "        group: ['dbinstanceidentifier:writer']\n"
+        "        state: OK\n"
+        "        message: a text that is much longer than a line of a terminal and of which the message has no word\n"
+        "      - {at: 2h, group: ['dbinstanceidentifier:reader'], state: Alert}\n"
+    )
+
+    shown = monitors(project, "test", "--run", "three hours").stdout
+
+    assert [line for line in shown.splitlines() if len(line) > 80] == []
+    assert "\x1b" not in shown
+    assert "expected a text that is much longer than a line of a terminal\n" + " " * 25 + "and of which" in shown
+    assert shown.index("value of dbinstanceidentifier:writer") < shown.index("value of dbinstanceidentifier:reader")
+    assert "aws.rds.commit_latency{dbinstanceidentifier:reader,env:prod}" in shown
+    assert "| nothing\n" in shown
+
+
 def test_json_names_each_expectation_that_failed(project: Path) -> None:
     """The instant as it was written, and the fields that differ."""
     file = project / "monitors" / "tests" / "edge.yaml"

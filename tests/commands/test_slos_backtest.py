@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from tests.commands.test_monitors_backtest import START, answer, monitors, project
+from tests.commands.backtest.command import START, answer, monitors
+from tests.commands.backtest.conftest import project
 
 __all__ = ["project"]
 

@@ -181,7 +181,8 @@ LOG = LogRecord(
     [
         ("", True), ("*", True), ("orders", True), ("order", False), ("order*", True), ("ORDERS", True),
         ('"took 1.5s"', True), ('"took 2s"', False), ("service:api", True), ("service:ap*", True),
-        ("-service:api", False), ("NOT service:web", True), ("status:(error OR warn)", True),
+        ("-service:api", False), ("-service:web", True), ("env:prod -service:web", True), ("-(service:api)", False),
+        ("NOT service:web", True), ("status:(error OR warn)", True),
         ("status:(info OR warn)", False), ("env:prod team:checkout", True), ("env:prod AND env:dev", False),
         ("env:dev OR team:checkout", True), ("(env:dev OR env:prod) service:api", True),
         ("@http.status_code:503", True), ("@http.status_code:>=500", True), ("@http.status_code:<500", False),

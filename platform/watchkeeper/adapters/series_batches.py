@@ -15,6 +15,8 @@ from watchkeeper.query.series import Kind, Tags
 MAX_NAMED: Final = 20
 """Series that are named for one sort of trouble in one file; the rest is counted."""
 _DEFAULT_INTERVAL_S: Final = 60
+_FIRST_S: Final = 631_152_000
+"""1990: nobody has an older recording, and one sample of 1970 would make a period of half a century."""
 _MILLISECONDS: Final = 100_000_000_000
 """As seconds a time in the year 5138."""
 _Origin = NDArray[np.int64] | None
@@ -25,13 +27,17 @@ _Place = Callable[[int], tuple[str, int]]
 
 @dataclass(frozen=True, slots=True)
 class SeriesKey:
-    """What makes two samples belong together. kind, interval_s, unit: None or empty where the file does not say."""
+    """What makes two samples belong together. kind, interval_s, unit: None or empty where the file does not say.
+
+    odd: what it says of them that means nothing.
+    """
 
     metric: str
     tags: Tags
     kind: Kind | None = None
     interval_s: int | None = None
     unit: str = ""
+    odd: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +85,7 @@ class Collector:
         self._series: dict[tuple[str, Tags], _Growing] = {}
         self._named: dict[tuple[str, str], int] = {}
         self._units: dict[str, str] = {}
+        self._odd: set[tuple[str, SeriesKey]] = set()
         self.rows = 0
         self.dropped = 0
         self.unasked: Counter[str] = Counter()
@@ -90,7 +97,7 @@ class Collector:
         self.unasked.update(batch.unread)
         for row, why in batch.bad:
             self.dropped += 1
-            self._name("unreadable", batch.file, row, f"row {row}: {why}; the row is dropped", "error")
+            self._name("unreadable", batch.file, row, f"row {row}: {why}; the row is dropped", "warning")
         timestamps, values, rows, codes = batch.timestamps, batch.values, batch.rows, batch.codes
         if len(codes) and np.any(np.diff(codes) < 0):
             order = np.argsort(codes, kind="stable")
@@ -108,10 +115,22 @@ class Collector:
                 self.dropped += last - first
                 what = f"row {rows[first]}: {_name_of(key)} is in {key.unit} here, and in {unit} before; "
                 what += f"{_samples(last - first)} dropped: a metric has one unit"
-                self._name("mixed units", batch.file, int(rows[first]), what, "error")
+                self._name("mixed units", batch.file, int(rows[first]), what, "warning")
                 continue
             growing = self._series.setdefault((key.metric, key.tags), _Growing(key))
+            self._oddities(growing.key, key, batch.file, int(rows[first]))
             growing.pieces.append(_Piece(batch.file, timestamps[first:last], values[first:last], rows[first:last]))
+
+    def _oddities(self, first: SeriesKey, key: SeriesKey, file: str, row: int) -> None:
+        """What a file says of a series and cannot be meant: an unknown type, and a second one."""
+        if key.odd and (file, key) not in self._odd:
+            self._odd.add((file, key))
+            what = f"row {row}: {_name_of(key)} has the {key.odd}: none that is known, so the query tells"
+            self._name("type or interval", file, row, what, "warning")
+        if key.kind and first.kind and key.kind != first.kind and (file, key) not in self._odd:
+            self._odd.add((file, key))
+            what = f"row {row}: {_name_of(key)} is a {key.kind} here, and a {first.kind} before, which counts"
+            self._name("two types", file, row, what, "warning")
 
     def finish(self) -> RecordedSeries:
         """Every series, sorted by time, and what had to be done for it."""
@@ -149,10 +168,15 @@ class Collector:
             origin = np.argsort(timestamps, kind="stable")
             timestamps, values = timestamps[origin], values[origin]
         keep = np.ones(len(values), dtype=bool)
-        # Datadog keeps the last value that was submitted for one instant.
-        keep[:-1] &= np.diff(timestamps) != 0
-        self._drop(name, "duplicate", keep, origin, place, "a later row has the same timestamp, and wins")
+        kind = key.kind or self._kinds.get(key.metric, "gauge")
+        if kind != "distribution":
+            # Datadog keeps the last value that was submitted for one instant; of a distribution all are measurements.
+            keep[:-1] &= np.diff(timestamps) != 0
+            self._drop(name, "duplicate", keep, origin, place, "a later row has the same timestamp, and wins")
         if self._now is not None:
+            old = timestamps >= _FIRST_S
+            self._drop(name, "past", old | ~keep, origin, place, "its timestamp lies before 1990: write Unix seconds")
+            keep &= old
             timely = timestamps <= self._now
             why = "its timestamp lies in the future"
             if len(timestamps) and int(timestamps[-1]) > _MILLISECONDS:
@@ -167,7 +191,6 @@ class Collector:
             origin = np.flatnonzero(keep) if origin is None else origin[keep]
         interval_s = key.interval_s or _interval_s(timestamps)
         self._gaps(name, timestamps, interval_s, origin, place)
-        kind = key.kind or self._kinds.get(key.metric, "gauge")
         return Track(key.metric, key.tags, timestamps, values, kind, interval_s)
 
     def _drop(self, name: str, kind: str, keep: NDArray[np.bool_], origin: _Origin, place: _Place, why: str) -> None:
@@ -212,4 +235,7 @@ def _name_of(key: SeriesKey) -> str:
 
 def _interval_s(timestamps: NDArray[np.int64]) -> int:
     """How far apart samples usually are."""
-    return int(np.median(np.diff(timestamps))) if len(timestamps) > 1 else _DEFAULT_INTERVAL_S
+    steps = np.diff(timestamps)
+    # Measurements of one instant say nothing of the next.
+    steps = steps[steps > 0]
+    return int(np.median(steps)) if len(steps) else _DEFAULT_INTERVAL_S

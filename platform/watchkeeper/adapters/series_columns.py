@@ -1,7 +1,8 @@
 """CSV and Parquet files of samples, in batches. Needs the extra `backtest`."""
 
+import codecs
 import math
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -12,6 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv as arrow_csv
 import pyarrow.parquet as pq
+import pyarrow.types as pat
 from numpy.typing import NDArray
 
 from watchkeeper.adapters.series_batches import Batch, SeriesKey
@@ -24,11 +26,22 @@ _SEPARATOR: Final = "|"
 _BATCH_ROWS: Final = 1 << 20
 _BLOCK_BYTES: Final = 1 << 24
 _COUNTED_COMBINATIONS: Final = 1 << 22
+_PROBED_BYTES: Final = 1 << 16
+_LAST_S: Final = float(1 << 53)
+"""As far as a float counts every second."""
+_KINDS_OF_COLUMN: Final[Mapping[str, tuple[str, Sequence[Callable[[pa.DataType], bool]]]]] = {
+    "timestamp": ("numbers, instants or text", (pat.is_timestamp, pat.is_integer, pat.is_floating)),
+    "value": ("numbers", (pat.is_integer, pat.is_floating, pat.is_decimal, pat.is_boolean)),
+    "metric": ("text", ()),
+    "tags": ("text, `k:v` joined by `|`", ()),
+}
+"""What a column of Parquet may hold, text apart."""
 _SECONDS: Final = r"^\s*-?\d+(\.\d+)?\s*$"
 
 
 def csv_batches(file: Path) -> Iterator[Batch]:
     """The samples of a CSV file. Raises ConfigError where its columns are not ours, or it is not text."""
+    _check_text(file)
     short: list[tuple[int, str]] = []
 
     def note(row: arrow_csv.InvalidRow) -> str:
@@ -41,7 +54,8 @@ def csv_batches(file: Path) -> Iterator[Batch]:
             file,
             # Row numbers are known to one thread only.
             read_options=arrow_csv.ReadOptions(use_threads=False, block_size=_BLOCK_BYTES),
-            parse_options=arrow_csv.ParseOptions(invalid_row_handler=note),
+            # An empty line that is passed over is not counted, and every row after it would be named wrongly.
+            parse_options=arrow_csv.ParseOptions(invalid_row_handler=note, ignore_empty_lines=False),
             convert_options=arrow_csv.ConvertOptions(column_types=text, strings_can_be_null=False),
         )
         _check_columns(file, reader.schema.names)
@@ -58,17 +72,30 @@ def csv_batches(file: Path) -> Iterator[Batch]:
         raise _unreadable(file, err, "write the columns timestamp,metric,value,tags, in UTF-8") from err
 
 
+def _check_text(file: Path) -> None:
+    """Raise ConfigError where the file does not begin like text: Arrow would stumble over it line by line."""
+    with file.open("rb") as lines:
+        begin = lines.read(_PROBED_BYTES)
+    try:
+        codecs.getincrementaldecoder("utf-8")().decode(begin)
+    except UnicodeDecodeError as err:
+        what = f"`{file.name}` is not UTF-8 text"
+        raise ConfigError(Problem(what, Location(str(file)), "write it in UTF-8, not in UTF-16 or another")) from err
+
+
 def parquet_batches(file: Path, metrics: Collection[str] | None) -> Iterator[Batch]:
     """The samples of a Parquet file; of row groups without any of `metrics` the statistics are enough.
 
     Raises ConfigError, with the row group, where the file is truncated or damaged.
     """
     try:
+        schema = pq.read_schema(file)
+        _check_columns(file, schema.names)
+        _check_types(file, schema)
         source = pq.ParquetFile(file, read_dictionary=["metric", "tags"])
     except (pa.ArrowInvalid, OSError) as err:
         raise _unreadable(file, err, "it is truncated, or no Parquet: write it again") from err
     with source:
-        _check_columns(file, source.schema_arrow.names)
         columns = [name for name in (*_COLUMNS, *_OPTIONAL) if name in source.schema_arrow.names]
         row = 1
         for number in range(source.num_row_groups):
@@ -108,8 +135,27 @@ def _empty(file: str) -> Batch:
 def _check_columns(file: Path, names: Sequence[str]) -> None:
     missing = [name for name in _COLUMNS if name not in names]
     if missing:
-        fix = did_you_mean(missing[0], names) or f"the columns are {','.join(_COLUMNS)}"
+        near = [name for name in names if name.strip().lower() == missing[0]]
+        fix = f"write it `{missing[0]}`, without blanks and in lower case" if near else ""
+        fix = fix or did_you_mean(missing[0], names) or f"the columns are {','.join(_COLUMNS)}"
         raise ConfigError(Problem(f"the column `{missing[0]}` is missing", Location(str(file)), fix))
+    twice = [name for name in (*_COLUMNS, *_OPTIONAL) if names.count(name) > 1]
+    if twice:
+        what = f"the column `{twice[0]}` is there {names.count(twice[0])} times"
+        raise ConfigError(Problem(what, Location(str(file)), "leave all of them but one out"))
+
+
+def _check_types(file: Path, schema: pa.Schema) -> None:
+    """Raise ConfigError for columns of Parquet that hold something else than they must."""
+    problems = []
+    for name, (what, kinds) in _KINDS_OF_COLUMN.items():
+        found = schema.field(name).type
+        inner = found.value_type if pat.is_dictionary(found) else found
+        if not (pat.is_string(inner) or pat.is_large_string(inner) or any(fits(inner) for fits in kinds)):
+            told = f"the column `{name}` holds {found}"
+            problems.append(Problem(told, Location(str(file)), f"write {what}"))
+    if problems:
+        raise ConfigError(problems)
 
 
 def _unreadable(file: Path, err: Exception, fix: str, where: str = "", row: int = 1) -> ConfigError:
@@ -138,31 +184,48 @@ def _batch(file: str, batch: pa.RecordBatch, rows: NDArray[np.uint32], skipped: 
     bad = wrong_time | wrong_value | nameless
     found = list(skipped)
     for index in np.flatnonzero(bad):
+        if not any(table[column][int(index)].as_py() for column in _COLUMNS):
+            continue  # a blank line
         name = "timestamp" if wrong_time[index] else "value" if wrong_value[index] else "metric"
-        found.append((int(rows[index]), f"`{table[name][int(index)]}` is no {name}"))
+        found.append((int(rows[index]), _why(name, table[name][int(index)].as_py())))
     if bad.any():
         good = ~bad
         codes, timestamps, values, rows = codes[good], timestamps[good], values[good], rows[good]
     return Batch(file, keys, codes, timestamps, values, rows, found)
 
 
+def _why(name: str, written: object) -> str:
+    """What is wrong with a cell."""
+    text = "" if written is None else str(written).strip()
+    if not text:
+        return f"the {name} is empty"
+    if name == "timestamp" and _is_without_zone(text):
+        return f"`{text}` names no zone: write it with Z or +01:00"
+    return f"`{text}` is no {name}"
+
+
 def _timestamps(column: pa.Array) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
     """Unix seconds, and where there are none."""
-    if pa.types.is_timestamp(column.type):
+    if pat.is_timestamp(column.type):
         return _filled(pc.cast(column, pa.timestamp("s"), safe=False).cast(pa.int64()), np.int64)
-    if pa.types.is_integer(column.type):
+    if pat.is_integer(column.type):
         return _filled(column.cast(pa.int64()), np.int64)
-    if pa.types.is_floating(column.type):
-        return _filled(pc.floor(column).cast(pa.int64(), safe=False), np.int64)
+    if pat.is_floating(column.type):
+        return _floored(column)
     text = column.cast(pa.string())
     seconds = pc.fill_null(pc.match_substring_regex(text, _SECONDS), fill_value=False)
-    numeric = pc.if_else(seconds, pc.utf8_trim_whitespace(text), None).cast(pa.float64())
-    found, bad = _filled(pc.floor(numeric).cast(pa.int64()), np.int64)
+    found, bad = _floored(pc.if_else(seconds, pc.utf8_trim_whitespace(text), None).cast(pa.float64()))
     for index in np.flatnonzero(bad):
         at = _instant(text[int(index)].as_py())
         if at is not None:
             found[index], bad[index] = at, False
     return found, bad
+
+
+def _floored(column: pa.Array) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
+    """Whole seconds of numbers; none where one does not fit."""
+    fits = pc.fill_null(pc.less(pc.abs(column.cast(pa.float64())), _LAST_S), fill_value=False)
+    return _filled(pc.floor(pc.if_else(fits, column, None)).cast(pa.int64(), safe=False), np.int64)
 
 
 def _instant(text: str | None) -> int | None:
@@ -174,8 +237,15 @@ def _instant(text: str | None) -> int | None:
     return int(found.timestamp()) if found.tzinfo else None
 
 
+def _is_without_zone(text: str) -> bool:
+    try:
+        return datetime.fromisoformat(text).tzinfo is None
+    except ValueError:
+        return False
+
+
 def _numbers(column: pa.Array) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
-    if not (pa.types.is_string(column.type) or pa.types.is_large_string(column.type)):
+    if not (pat.is_string(column.type) or pat.is_large_string(column.type)):
         return _filled(column.cast(pa.float64()), np.float64)
     try:
         return _filled(column.cast(pa.float64()), np.float64)
@@ -206,7 +276,7 @@ def _keys(table: dict[str, Any]) -> tuple[NDArray[np.int64], list[SeriesKey]]:
     parts: list[tuple[str, list[Any]]] = []
     for name in ("metric", "tags", *(each for each in _OPTIONAL if each in table)):
         column = table[name]
-        encoded = column if pa.types.is_dictionary(column.type) else column.dictionary_encode()
+        encoded = column if pat.is_dictionary(column.type) else column.dictionary_encode()
         index = encoded.indices.fill_null(len(encoded.dictionary)).to_numpy(zero_copy_only=False)
         words = [*encoded.dictionary.to_pylist(), None]
         codes = codes * len(words) + index
@@ -237,19 +307,25 @@ def _distinct(codes: NDArray[np.int64], combinations: int) -> tuple[NDArray[np.i
 
 def _key(values: dict[str, Any]) -> SeriesKey:
     tags = frozenset(tag.strip().lower() for tag in (values["tags"] or "").split(_SEPARATOR) if tag.strip())
-    kind = values.get("type")
+    kind = (values.get("type") or "").strip()
+    interval = str(values.get("interval") or "").strip()
+    interval_s = _seconds(interval)
+    odd = [f"type `{kind}`"] if kind and kind not in get_args(Kind) else []
+    odd += [f"interval `{interval}`"] if interval and interval_s is None else []
     return SeriesKey(
         (values["metric"] or "").strip(),
         tags,
         cast("Kind", kind) if kind in get_args(Kind) else None,
-        _seconds(values.get("interval")),
+        interval_s,
         (values.get("unit") or "").strip(),
+        " and the ".join(odd),
     )
 
 
-def _seconds(value: object) -> int | None:
+def _seconds(text: str) -> int | None:
     """The interval of a row; None where there is none that makes sense."""
     try:
-        return int(float(str(value))) or None
-    except ValueError:
+        found = int(float(text))
+    except (OverflowError, ValueError):
         return None
+    return found if found > 0 else None

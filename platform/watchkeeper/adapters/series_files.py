@@ -18,6 +18,8 @@ from watchkeeper.query.recorded import RecordedSeries
 from watchkeeper.query.series import Kind
 
 SUFFIXES: Final = (".csv", ".parquet", ".jsonl", ".ndjson")
+_PROSE: Final = ("", ".md")
+_NAMED: Final = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,20 +66,42 @@ def read_series(
     if failures:
         raise ConfigError(failures)
     series = collector.finish()
-    return SeriesFiles(series, collector.rows, collector.dropped, tuple(collector.problems), collector.unasked)
+    problems = (*(each for path in paths for each in _others(path)), *collector.problems)
+    return SeriesFiles(series, collector.rows, collector.dropped, problems, collector.unasked)
 
 
 def _files(path: Path) -> Iterator[Path]:
     if path.is_dir():
-        yield from sorted(each for each in path.rglob("*") if each.suffix in SUFFIXES and each.is_file())
+        yield from sorted(each for each in path.rglob("*") if _is_series(each) and each.is_file())
     elif path.is_file():
         yield path
     else:
         raise UsageError(f"{path} does not exist", fix=f"name a folder or files with {', '.join(SUFFIXES)}")
 
 
+def _is_series(file: Path) -> bool:
+    return file.suffix.lower() in SUFFIXES
+
+
+def _others(path: Path) -> list[Problem]:
+    """Files of a folder that look like data and cannot be read."""
+    if not path.is_dir():
+        return []
+    names = sorted(
+        each.relative_to(path).as_posix()
+        for each in path.rglob("*")
+        if each.is_file() and not _is_series(each) and each.suffix.lower() not in _PROSE and each.name[0] != "."
+    )
+    if not names:
+        return []
+    more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
+    what = f"not read, for they are no files of series: {', '.join(names[:_NAMED])}{more}"
+    fix = f"series are files with {', '.join(SUFFIXES)}"
+    return [Problem(what, Location(str(path)), fix, rule="other-files", severity="warning")]
+
+
 def _batches(file: Path, metrics: Collection[str] | None) -> Iterator[Batch]:
-    match file.suffix:
+    match file.suffix.lower():
         case ".csv":
             return csv_batches(file)
         case ".parquet":

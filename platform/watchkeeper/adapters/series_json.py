@@ -14,6 +14,7 @@ from watchkeeper.query.series import Kind
 _KINDS: Final[Mapping[int, Kind]] = {1: "count", 2: "rate", 3: "gauge"}
 """MetricIntakeType; 0 is unspecified."""
 _BATCH_LINES: Final = 10_000
+_LAST_S: Final = 1 << 62
 
 
 class _Growing:
@@ -26,19 +27,25 @@ class _Growing:
         self.rows: list[int] = []
         self.bad: list[tuple[int, str]] = []
 
-    def add(self, body: Mapping[str, Any], line: int) -> None:
-        tags = {str(tag).lower() for tag in body.get("tags") or ()}
-        for resource in body.get("resources") or ():
+    def add(self, body: object, line: int) -> None:
+        """Raises ValueError where it is none."""
+        given = _checked(body)
+        tags = {str(tag).lower() for tag in given.get("tags") or ()}
+        for resource in given.get("resources") or ():
             tags.add(f"{resource['type']}:{resource['name']}".lower())
-        interval = int(body.get("interval") or 0)
-        kind = _KINDS.get(body.get("type") or 0)
-        key = SeriesKey(str(body["metric"]), frozenset(tags), kind, interval or None, str(body.get("unit") or ""))
+        number, interval = given.get("type") or 0, given.get("interval") or 0
+        kind = _KINDS.get(number) if isinstance(number, int) else None
+        interval_s = interval if isinstance(interval, int) and interval > 0 else None
+        odd = [f"type `{number}`"] if number and kind is None else []
+        odd += [f"interval `{interval}`"] if interval and interval_s is None else []
+        unit = str(given.get("unit") or "")
+        key = SeriesKey(given["metric"], frozenset(tags), kind, interval_s, unit, " and the ".join(odd))
         code = self.keys.setdefault(key, len(self.keys))
-        for number, point in enumerate(body["points"], start=1):
+        for count, point in enumerate(given["points"], start=1):
             try:
-                timestamp, value = int(point["timestamp"]), float(point["value"])
-            except (AttributeError, KeyError, OverflowError, TypeError, ValueError) as err:
-                self.bad.append((line, f"point {number} is none: {_reason(err)}"))
+                timestamp, value = _sample(point)
+            except ValueError as err:
+                self.bad.append((line, f"point {count}: {err}"))
                 continue
             self.codes.append(code)
             self.timestamps.append(timestamp)
@@ -78,11 +85,46 @@ def json_batches(file: Path) -> Iterator[Batch]:
 def _read(text: str, line: int, growing: _Growing) -> None:
     try:
         body = json.loads(text)
-        for each in body.get("series", (body,)):
-            growing.add(each, line)
-    except (AttributeError, KeyError, TypeError, ValueError) as err:
-        growing.bad.append((line, f"not a body of /api/v2/series: {_reason(err)}"))
+        each = body.get("series", body) if isinstance(body, Mapping) else body
+        for one in each if isinstance(each, list) and isinstance(body, Mapping) else [each]:
+            growing.add(one, line)
+    except json.JSONDecodeError as err:
+        growing.bad.append((line, f"not JSON: {err.msg}"))
+    except (RecursionError, ValueError) as err:
+        growing.bad.append((line, f"not a body of /api/v2/series: {err}"))
 
 
-def _reason(err: Exception) -> str:
-    return f"`{err.args[0]}` is missing" if isinstance(err, KeyError) else str(err)
+def _checked(body: object) -> Mapping[str, Any]:
+    if not isinstance(body, Mapping):
+        raise ValueError("it is no object")  # noqa: TRY004 - one sort of error for all that is wrong in a line
+    for name in ("metric", "points"):
+        if name not in body:
+            raise ValueError(f"`{name}` is missing")
+    if not isinstance(body["metric"], str) or not body["metric"]:
+        raise ValueError("`metric` is no name")
+    for name in ("points", "tags", "resources"):
+        if not isinstance(body.get(name) or [], list):
+            raise ValueError(f"`{name}` is no list")  # noqa: TRY004 - as above
+    for resource in body.get("resources") or ():
+        if not isinstance(resource, Mapping) or not {"type", "name"} <= resource.keys():
+            raise ValueError("a resource needs `type` and `name`")
+    return body
+
+
+def _sample(point: object) -> tuple[int, float]:
+    """Unix seconds and value. Raises ValueError."""
+    if not isinstance(point, Mapping):
+        raise ValueError("it is no object with `timestamp` and `value`")  # noqa: TRY004 - as above
+    for name in ("timestamp", "value"):
+        given = point.get(name)
+        if given is None:
+            raise ValueError(f"`{name}` is missing")
+        if isinstance(given, bool) or not isinstance(given, int | float):
+            raise ValueError(f"`{given}` is no {name}")  # noqa: TRY004 - as above
+    timestamp, value = point["timestamp"], point["value"]
+    if not abs(timestamp) < _LAST_S:
+        raise ValueError(f"`{timestamp}` is no timestamp")
+    try:
+        return int(timestamp), float(value)
+    except OverflowError as err:
+        raise ValueError(f"`{str(value)[:20]}...` is no value") from err

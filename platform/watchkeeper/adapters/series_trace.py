@@ -46,7 +46,8 @@ def read_trace(path: Path, metric: str, tags: frozenset[str], kind: Kind, now: i
             continue
         at, value = parse_instant(row[at_column]), row[value_column].strip()
         if at is None:
-            bad.append((line, f"`{row[at_column]}` is no timestamp"))
+            given = row[at_column].strip()
+            bad.append((line, f"`{given}` is no timestamp" if given else "the timestamp is empty"))
         elif value:
             try:
                 values.append(float(value))

@@ -3,16 +3,24 @@
 import json
 import sys
 import time
-from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 import click
 
-from watchkeeper.cli.frame import EXIT_INTERRUPTED, Command, Common, common_options, env_option, loopback_option
+from watchkeeper.cli.frame import (
+    EXIT_FINDINGS,
+    EXIT_INTERRUPTED,
+    Command,
+    Common,
+    common_options,
+    env_option,
+    loopback_option,
+)
 from watchkeeper.errors import UsageError
 
 if TYPE_CHECKING:
+    from watchkeeper.commands.monitors.backtest import Progress
     from watchkeeper.commands.monitors.engine import Engine
 
 _SHOWN_EVERY_S = 0.5
@@ -39,6 +47,7 @@ _LOGGED_EVERY_S = 10
 @click.option(
     "--markdown", "markdown_file", type=click.Path(path_type=Path, dir_okay=False), help="Write it for a pull request."
 )
+@click.option("--strict", is_flag=True, help="Exit 1 for warnings too: dropped samples, monitors without series.")
 @click.option(
     "--engine", type=click.Choice(("processes", "dask", "serial")), default="processes", help="Where it runs."
 )
@@ -68,6 +77,7 @@ def backtest(
     live: bool,
     live_monitors: bool,
     allow_loopback: bool,
+    strict: bool,
 ) -> int:
     """Count the pages that the monitors would have sent on recorded series."""
     _needs_arrays()
@@ -112,7 +122,9 @@ def backtest(
         print(json.dumps(answer_record(answer), indent=2))
     else:
         print("\n".join(answer_lines(answer)))
-    return EXIT_INTERRUPTED if answer.is_partial else 0
+    if answer.is_partial:
+        return EXIT_INTERRUPTED
+    return EXIT_FINDINGS if strict and any(each.severity == "warning" for each in answer.problems) else 0
 
 
 def _check_choice(paths: tuple[Path, ...], tags: tuple[str, ...], base: str, *, live_monitors: bool) -> None:
@@ -160,21 +172,24 @@ def _instant(option: str, text: str | None) -> int | None:
     return at - at % 60
 
 
-def _progress(common: Common) -> Callable[[int, int], None]:
+def _progress(common: Common) -> "Progress":
     """What is done and how long the rest takes, on stderr: one line on a terminal, else a line now and then."""
-    started = time.monotonic()
     is_terminal = sys.stderr.isatty()
     every_s = _SHOWN_EVERY_S if is_terminal else _LOGGED_EVERY_S
+    began: dict[str, float] = {}
     last = [float("-inf")]
 
-    def show(done: int, total: int) -> None:
+    def show(what: str, done: int, total: int) -> None:
         now = time.monotonic()
+        if what not in began:
+            # The first of a kind may have been there already.
+            began[what], last[0] = now, float("-inf")
         is_last = is_terminal and done == total
         if common.is_quiet or (now - last[0] < every_s and not is_last):
             return
         last[0] = now
-        left = f", {(now - started) / done * (total - done):.0f} s left" if done else ""
-        line = f"{done} of {total} runs{left}"
+        left = f", {(now - began[what]) / done * (total - done):.0f} s left" if done else ""
+        line = f"{done} of {total} {what}{left}"
         if is_terminal:
             print(f"\r{line:<50}", end="\n" if is_last else "", file=sys.stderr, flush=True)
         else:

@@ -1,10 +1,12 @@
 """What a backtest found as JSON."""
 
+import math
 from collections.abc import Mapping
 from typing import Any
 
 from watchkeeper.commands.monitors.backtest import Answer
 from watchkeeper.monitors.backtest.outcome import GroupOutcome, Outcome, pages_by_hour, totals
+from watchkeeper.monitors.backtest.variants import adds_up
 from watchkeeper.monitors.backtest.wording import comparison
 from watchkeeper.monitors.state import Transition
 from watchkeeper.timeline import utc_text
@@ -17,6 +19,7 @@ def answer_record(answer: Answer) -> dict[str, Any]:
         "from": utc_text(answer.start),
         "to": utc_text(answer.end),
         "partial": answer.is_partial,
+        "missing": answer.partial_text or None,
         "rows": answer.rows,
         "dropped": answer.dropped,
         "unasked": dict(answer.unasked),
@@ -37,10 +40,12 @@ def answer_record(answer: Answer) -> dict[str, Any]:
         "wall_s": round(answer.wall_s, 3),
     }
     if answer.variants:
+        # A threshold is in the unit of its monitor: sums over several monitors would say nothing.
+        has_sums = adds_up(answer.variants) or len(answer.outcomes) == 1
         record["variants"] = [
             {
                 "settings": dict(pair.split("=", 1) for pair in name.split(" ")),
-                **totals(found),
+                **(totals(found) if has_sums else {}),
                 "monitors": [{"id": each.monitor, **totals([each]), **_scored(answer, each)} for each in found],
             }
             for name, found in answer.variants.items()
@@ -91,7 +96,8 @@ def _transition_record(change: Transition) -> Mapping[str, Any]:
         "at": utc_text(change.at),
         "from": change.previous,
         "to": change.current,
-        "value": change.value,
+        # JSON knows no infinity.
+        "value": change.value if change.value is None or math.isfinite(change.value) else None,
         "notifies": change.notifies,
         "renotify": change.is_renotify,
     }

@@ -6,11 +6,11 @@ from typing import Any
 from watchkeeper.cli.terminal import colour, table
 from watchkeeper.commands.monitors.backtest import Answer
 from watchkeeper.monitors.backtest.outcome import Outcome, pages_by_hour, totals
+from watchkeeper.monitors.backtest.variants import SCORES, Trials, header, trials_of
 from watchkeeper.monitors.backtest.wording import (
     change_sentence,
     comparison,
     counted,
-    joint_score,
     longest_text,
     period_text,
     samples_text,
@@ -33,7 +33,7 @@ def answer_lines(answer: Answer) -> Iterator[str]:
     if answer.dropped:
         yield colour("the messages above say what was dropped, and why", "yellow")
     if answer.is_partial:
-        yield colour(f"PARTIAL: interrupted after {answer.done} of {answer.jobs} runs", "red")
+        yield colour(f"PARTIAL: {answer.partial_text}", "red")
     yield ""
     yield from _monitor_table(answer)
     for name, lines in (
@@ -56,9 +56,9 @@ def _notes(answer: Answer) -> list[str]:
 
 
 def _monitor_table(answer: Answer) -> Iterator[str]:
-    header = ["monitor", "pages", "warnings", "repeats", "in alert", "flaps", "longest alert"]
+    names = ["monitor", "pages", "warnings", "repeats", "in alert", "flaps", "longest alert"]
     if answer.incidents:
-        header += ["precision", "recall", "delay"]
+        names += SCORES
     rows = []
     heard = [each for each in answer.outcomes if each.had_data]
     for outcome in sorted(heard, key=lambda each: (-each.pages, -each.warnings, each.monitor)):
@@ -71,10 +71,9 @@ def _monitor_table(answer: Answer) -> Iterator[str]:
             str(outcome.flaps),
             longest_text(outcome),
         ]
-        found = answer.score(outcome)
-        rows.append([*row, *score_cells(found)] if answer.incidents else row)
+        rows.append([*row, *scored(outcome, answer)])
     if rows:
-        yield table(rows, header)
+        yield table(rows, names)
     silent = silent_text(answer.outcomes)
     if silent:
         yield colour(silent, "yellow")
@@ -85,6 +84,11 @@ def _monitor_table(answer: Answer) -> Iterator[str]:
         f"{counted(sums['warnings'], 'warning')}, {span_text(sums['alert_s'])} in alert, "
         f"{counted(sums['flaps'], 'flap')}"
     )
+
+
+def scored(outcome: Outcome, answer: Answer) -> list[str]:
+    """Precision, recall and delay; nothing without labels."""
+    return score_cells(answer.score(outcome)) if answer.incidents else []
 
 
 def _week_lines(answer: Answer) -> Iterator[str]:
@@ -112,24 +116,18 @@ def _bars(counts: Mapping[str, int]) -> Iterator[str]:
 
 
 def _variant_lines(answer: Answer) -> Iterator[str]:
-    if not answer.variants:
-        return
-    header = ["settings", "pages", "warnings", "in alert", "flaps"]
-    if answer.incidents:
-        header += ["precision", "recall", "delay"]
-    rows = [_variant_row("as declared", answer.outcomes, answer)]
-    rows += [_variant_row(name, found, answer) for name, found in answer.variants.items()]
-    most = max(int(row[1]) for row in rows)
-    lines = table(rows, header).splitlines()
-    yield f"  {lines[0]}"
-    for line, row in zip(lines[1:], rows, strict=True):
-        yield f"  {line:<{len(max(lines, key=len))}}  {'#' * round(int(row[1]) / max(1, most) * _BARS)}".rstrip()
+    tables = trials_of(answer.outcomes, answer.variants, answer.incidents)
+    for number, trials in enumerate(tables):
+        if len(tables) > 1:
+            yield from ([""] if number else [])
+            yield f"  {colour(trials.monitor, 'bold')}"
+        yield from (f"  {line}" for line in _trial_lines(trials, answer))
 
 
-def _variant_row(name: str, found: Sequence[Outcome], answer: Answer) -> list[str]:
-    sums = totals(found)
-    row = [name, str(sums["pages"]), str(sums["warnings"]), span_text(sums["alert_s"]), str(sums["flaps"])]
-    return [*row, *score_cells(joint_score(found, answer.incidents))] if answer.incidents else row
+def _trial_lines(trials: Trials, answer: Answer) -> list[str]:
+    most = max(1, *(row.pages for row in trials.rows))
+    rows = [[*row.cells, "#" * round(row.pages / most * _BARS)] for row in trials.rows]
+    return table(rows, [*header(answer.incidents), ""]).splitlines()
 
 
 def _base_lines(answer: Answer) -> Iterator[str]:
@@ -161,25 +159,35 @@ def markdown(answer: Answer) -> str:
     """For a pull request: the sentence, and the monitors that differ; without a base all of them."""
     lines = ["### Monitors on recorded series", ""]
     if answer.is_partial:
-        lines += [f"**Partial**: interrupted after {answer.done} of {answer.jobs} runs.", ""]
+        lines += [f"**Partial**: {answer.partial_text}.", ""]
+    names = ["monitor", "pages", "warnings", "in alert"]
     if answer.base:
         lines += [f"**{change_sentence(answer.outcomes, answer.before, answer.end - answer.start)}**", ""]
         rows = [
             _base_cells(each) for each in comparison(answer.outcomes, answer.before) if each["before"] != each["now"]
         ]
-        header = ["monitor", "pages", "warnings", "in alert"]
     else:
         sums = totals(answer.outcomes)
         pages, warnings = counted(sums["pages"], "page"), counted(sums["warnings"], "warning")
         lines += [f"{pages}, {warnings}, {span_text(sums['alert_s'])} in alert.", ""]
-        rows = [[each.label, str(each.pages), str(each.warnings), span_text(each.alert_s)] for each in answer.outcomes]
-        header = ["monitor", "pages", "warnings", "in alert"]
+        rows = [
+            [each.label, str(each.pages), str(each.warnings), span_text(each.alert_s), *scored(each, answer)]
+            for each in answer.outcomes
+        ]
+        names += SCORES if answer.incidents else ()
     if rows:
-        lines += [_row(header), _row(["---"] * len(header)), *(_row(row) for row in rows), ""]
+        lines += [*_rows(names, rows), ""]
+    for trials in trials_of(answer.outcomes, answer.variants, answer.incidents):
+        tried = [row.cells for row in trials.rows]
+        lines += [f"What if: {trials.monitor}", "", *_rows(header(answer.incidents), tried), ""]
     samples = samples_text(answer.rows, answer.dropped, answer.unasked)
     lines.append(f"{utc_text(answer.start)} to {utc_text(answer.end)}, {samples}.")
     lines += [f"\nNote: {note}." for note in _notes(answer)]
     return "\n".join(lines) + "\n"
+
+
+def _rows(names: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
+    return [_row(names), _row(["---"] * len(names)), *map(_row, rows)]
 
 
 def _row(cells: Sequence[str]) -> str:

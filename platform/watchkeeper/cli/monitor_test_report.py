@@ -1,7 +1,8 @@
 """Results of monitor tests as text, JSON and JUnit XML."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from textwrap import wrap
+from typing import Any, Final
 from xml.etree import ElementTree as ET
 
 from watchkeeper.cli.plot import plot_lines, spark_line, width_of
@@ -11,6 +12,11 @@ from watchkeeper.monitors.message import format_value
 from watchkeeper.monitors.unit_tests.coverage import Coverage
 from watchkeeper.monitors.unit_tests.model import Failure, TestResult
 from watchkeeper.monitors.unit_tests.run import thresholds_of
+
+_WIDTH: Final = 80
+_INDENT: Final = " " * 5
+_PLOTTED: Final = 3
+"""Groups that are drawn of one test."""
 
 
 def result_lines(result: TestResult) -> Iterator[str]:
@@ -23,19 +29,33 @@ def result_lines(result: TestResult) -> Iterator[str]:
     if result.is_ok:
         yield f"{colour('ok', 'green')}   {title}"
         return
-    yield f"{colour('FAIL', 'red')} {title}"
+    yield from _wrapped(f"FAIL {title}", "", " " * 5, ("FAIL", colour("FAIL", "red")))
     assert result.subject is not None
-    yield f"     {result.subject.id} in {test.env}: {result.subject.definition['query']}"
+    yield from _wrapped(f"{result.subject.id} in {test.env}: {result.subject.definition['query']}", _INDENT, _INDENT)
     for failure in result.failures:
         yield from _failure_lines(failure)
-    marks = [failure.expectation.at_s for failure in result.failures]
-    for line in plot_lines(result.moments, thresholds_of(result.subject), marks):
-        yield f"     {line}".rstrip()
-    end_s = result.moments[-1].at_s
+    for course in result.courses[:_PLOTTED]:
+        if course.group is not None:
+            yield from _wrapped(f"value of {','.join(sorted(course.group))}", _INDENT, _INDENT)
+        for line in plot_lines(course.moments, thresholds_of(result.subject), course.failed_s):
+            yield f"{_INDENT}{line}".rstrip()
+    if len(result.courses) > _PLOTTED:
+        yield f"{_INDENT}(and {len(result.courses) - _PLOTTED} more groups)"
+    moments = result.courses[0].moments
     for series in test.series:
         samples = [(at * series.interval_s, value) for at, value in enumerate(series.values) if value is not None]
         name = f"{series.metric}{{{','.join(sorted(series.tags))}}}"
-        yield f"     {spark_line(name, samples, end_s, width_of(result.moments))}"
+        yield f"{_INDENT}{spark_line(samples, moments[-1].at_s, width_of(moments))}"
+        yield from _wrapped(name, _INDENT + " " * 12, _INDENT + " " * 12)
+
+
+def _wrapped(text: str, first: str, others: str, marked: tuple[str, str] = ("", "")) -> Iterator[str]:
+    """Lines of at most 80 columns, broken at blanks. first, others: what they begin with. marked: colours a word."""
+    lines = wrap(
+        text, _WIDTH, initial_indent=first, subsequent_indent=others, break_long_words=False, break_on_hyphens=False
+    )
+    yield lines[0].replace(*marked, 1) if marked[0] else lines[0]
+    yield from lines[1:]
 
 
 def _failure_lines(failure: Failure) -> Iterator[str]:
@@ -43,8 +63,20 @@ def _failure_lines(failure: Failure) -> Iterator[str]:
     of_group = f" of {','.join(sorted(group))}" if group else ""
     yield f"     {failure.where}: at {failure.expectation.at}{of_group}"
     for name, wanted in failure.expected.items():
-        yield f"       {name:<8} expected {_shown(wanted)}"
-        yield f"       {'':<8} seen     {colour(_shown(failure.seen[name]), 'red')}"
+        yield from _value_lines(f"       {name:<8} expected ", _shown(wanted), "")
+        yield from _value_lines(f"       {'':<8} seen     ", _shown(failure.seen[name]), "red")
+
+
+def _value_lines(label: str, text: str, shade: str) -> Iterator[str]:
+    """A value beside its label, every line of it below the first."""
+    rest = " " * len(label)
+    lines = [
+        line
+        for written in text.splitlines()
+        for line in wrap(written, _WIDTH - len(label), break_long_words=False, break_on_hyphens=False) or [""]
+    ]
+    for number, line in enumerate(lines):
+        yield f"{rest if number else label}{colour(line, shade) if shade else line}".rstrip()
 
 
 def _shown(value: object) -> str:
@@ -54,7 +86,7 @@ def _shown(value: object) -> str:
         return ", ".join(map(str, value)) or "nobody"
     if isinstance(value, float):
         return format_value(value) if abs(value) >= 1e-3 else repr(value)  # noqa: PLR2004 - what three decimals show
-    return str(value).replace("\n", "\n" + " " * 25) or "nothing"
+    return str(value).strip() or "nothing"
 
 
 def result_record(result: TestResult) -> Mapping[str, Any]:

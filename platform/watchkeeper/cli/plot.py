@@ -7,7 +7,7 @@ from watchkeeper.monitors.message import format_value
 from watchkeeper.monitors.unit_tests.model import Moment
 from watchkeeper.monitors.unit_tests.notation import duration_text
 
-WIDTH: Final = 60
+WIDTH: Final = 54
 HEIGHT: Final = 6
 _SPARKS: Final = "_.:-=+*#"
 _LETTERS: Final = {"OK": ".", "Warn": "W", "Alert": "A", "No Data": "?"}
@@ -39,7 +39,7 @@ def plot_lines(
         for row, cells in enumerate(rows):
             yield f"{labels[row]:>10} |{''.join(cells)}|{f' {names[row]}' if row in names else ''}"
     states = "".join(_LETTERS[max((moment.state for moment in column), key=_SEVERITY.index)] for column in columns)
-    yield f"{'state':>10} |{states}|  . OK, W Warn, A Alert, ? No Data"
+    yield f"{'state':>10} |{states}|"
     marks = [" "] * len(columns)
     for index, column in enumerate(columns):
         if any(column[0].at_s <= at < column[-1].at_s + 60 for at in marks_s):
@@ -47,9 +47,10 @@ def plot_lines(
     yield f"{'':>10}  {''.join(marks)}"
     last = duration_text(moments[-1].at_s)
     yield f"{'':>10}  0m{last:>{max(len(columns) - 2, len(last) + 1)}}"
+    yield f"{'':>10}  {', '.join(f'{_LETTERS[state]} {state}' for state in _LETTERS if _LETTERS[state] in states)}"
 
 
-def spark_line(name: str, samples: Sequence[tuple[int, float]], end_s: int, columns: int) -> str:
+def spark_line(samples: Sequence[tuple[int, float]], end_s: int, columns: int) -> str:
     """One line that shows the shape of a series. samples: seconds from the start, and values."""
     cells: list[list[float]] = [[] for _ in range(columns)]
     for at_s, value in samples:
@@ -59,7 +60,8 @@ def spark_line(name: str, samples: Sequence[tuple[int, float]], end_s: int, colu
     known = [value for _, value in samples]
     low, high = min(known, default=0.0), max(known, default=0.0)
     marks = "".join(_mark(max(cell), low, high) if cell else " " for cell in cells)
-    return f"{'series':>10} |{marks}| {format_value(low)} to {format_value(high)}  {name}"
+    span = f"{format_value(low)} to {format_value(high)}" if known else "nothing"
+    return f"{'series':>10} |{marks}| {span}"
 
 
 def _mark(value: float, low: float, high: float) -> str:

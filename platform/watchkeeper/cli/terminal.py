@@ -3,6 +3,7 @@
 import os
 import sys
 from collections.abc import Sequence
+from itertools import islice
 from pathlib import Path
 from typing import TextIO
 
@@ -36,7 +37,7 @@ def print_error(err: WatchkeeperError) -> None:
 
 def print_problems(problems: Sequence[Problem], root: Path, stream: TextIO) -> None:
     """Findings with their source line and a caret."""
-    lines: dict[str, list[str]] = {}
+    lines: dict[tuple[str, int], str | None] = {}
     for problem in problems:
         severity = colour(problem.severity, _SEVERITY[problem.severity], stream)
         rule = f" [{problem.rule}]" if problem.rule else ""
@@ -63,14 +64,22 @@ def _cropped(line: str, column: int) -> tuple[str, int]:
     return f"{before}{shown}{after}", column - begin + len(before)
 
 
-def _source_line(file: str, line: int, root: Path, seen: dict[str, list[str]]) -> str | None:
-    if file not in seen:
-        try:
-            seen[file] = (root / file).read_text(encoding="utf-8", errors="replace").splitlines()
-        except OSError:
-            seen[file] = []
-    text = seen[file]
-    return text[line - 1] if 0 < line <= len(text) else None
+def _source_line(file: str, line: int, root: Path, seen: dict[tuple[str, int], str | None]) -> str | None:
+    if (file, line) not in seen:
+        seen[file, line] = _line_of(root / file, line)
+    return seen[file, line]
+
+
+def _line_of(file: Path, line: int) -> str | None:
+    """A line of a file as far as it is needed: a recording may have gigabytes. None where it is no text."""
+    try:
+        with file.open(encoding="utf-8", errors="replace") as lines:
+            text = next(islice(lines, line - 1, line), None) if line > 0 else None
+    except OSError:
+        return None
+    shown = None if text is None else text.rstrip("\r\n")
+    is_binary = shown is not None and any(char < " " and char != "\t" for char in shown)
+    return None if is_binary else shown
 
 
 def table(rows: Sequence[Sequence[str]], header: Sequence[str]) -> str:

@@ -29,12 +29,21 @@ class MonitorChart:
     incidents: Sequence[tuple[int, int]] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Variants:
+    """What other settings of one monitor would have done: rows of cells, and the pages of each."""
+
+    title: str
+    rows: Sequence[Sequence[str]]
+    pages: Sequence[int]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BacktestPage:
     """What the page shows. start, end: Unix seconds. lead: the sentence that sums it up.
 
-    table, variants, changes: a header and rows of cells. silent: which monitors never had data. week: seven rows of 24
-    counts. uncalled: which pages call nobody. warning: what is missing.
+    table, changes: a header and rows of cells. variants: a table each. silent: which monitors never had data. week:
+    seven rows of 24 counts. uncalled: which pages call nobody. warning: what is missing.
     """
 
     title: str
@@ -48,8 +57,8 @@ class BacktestPage:
     woken: Mapping[str, int]
     silent: str = ""
     uncalled: str = ""
-    variants: tuple[Sequence[str], Sequence[Sequence[str]]] = ((), ())
-    variant_pages: Sequence[int] = ()
+    variants: Sequence[Variants] = ()
+    variant_header: Sequence[str] = ()
     changes: tuple[Sequence[str], Sequence[Sequence[str]]] = ((), ())
     problems: Sequence[str] = ()
     notes: Sequence[str] = ()
@@ -63,15 +72,20 @@ def backtest_page(page: BacktestPage) -> str:
         (day, [(count, -(-count * _SHADES // most) if most else 0) for count in row])
         for day, row in zip(_DAYS, page.week, strict=True)
     ]
-    top = max(page.variant_pages, default=0) or 1
     return _template().render(
         page=page,
         week=week,
         has_pages=most > 0,
         charts=[_chart(each, page) for each in page.charts],
         woken=[(name, count, 100 * count / max(page.woken.values())) for name, count in page.woken.items()],
-        bars=[100 * pages / top for pages in page.variant_pages],
+        variants=[(each.title, _with_bars(each)) for each in page.variants],
     )
+
+
+def _with_bars(found: Variants) -> list[tuple[Sequence[str], float]]:
+    """Each row with the width of its bar in percent; the widest is the one with most pages."""
+    top = max(found.pages, default=0) or 1
+    return [(cells, 100 * pages / top) for cells, pages in zip(found.rows, found.pages, strict=True)]
 
 
 def _chart(chart: MonitorChart, page: BacktestPage) -> dict[str, object]:

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
 
-_DATES_FROM_S: Final = 3 * 86400
+_DAY_S: Final = 86_400
+_DATES_FROM_S: Final = 3 * _DAY_S
 _TIME_STEPS: Final = (
     60, 120, 300, 600, 900, 1800, 3600, 7200, 10800, 21600, 43200, 86400, 172800, 604800, 1209600, 2592000,
 )  # fmt: skip
@@ -49,8 +50,9 @@ def clock(at: int) -> str:
 
 
 def tick_name(at: int, span_s: int) -> str:
-    """The name of a tick on an axis of so many seconds: the clock, from three days on the date (`24 Nov`), UTC."""
-    return clock(at) if span_s < _DATES_FROM_S else datetime.fromtimestamp(at, UTC).strftime("%-d %b")
+    """The name of a tick on an axis of so many seconds: the clock, from three days on the date of midnight, UTC."""
+    is_clock = span_s < _DATES_FROM_S or at % _DAY_S
+    return clock(at) if is_clock else datetime.fromtimestamp(at, UTC).strftime("%-d %b")
 
 
 def number(value: float) -> str:

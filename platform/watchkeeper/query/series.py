@@ -1,6 +1,6 @@
 """Recorded time series, and where an evaluation takes them from."""
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
@@ -72,6 +72,12 @@ class _Track:
         if not self.timestamps or at > self.timestamps[-1]:
             self.timestamps.append(at)
             self.values.append(value)
+            return
+        if self.kind == "distribution":
+            # Its values are all measurements: a second one of the same instant joins the first.
+            index = bisect_right(self.timestamps, at)
+            self.timestamps.insert(index, at)
+            self.values.insert(index, value)
             return
         index = bisect_left(self.timestamps, at)
         if index < len(self.timestamps) and self.timestamps[index] == at:

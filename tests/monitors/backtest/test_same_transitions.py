@@ -51,9 +51,23 @@ class StandIn:
         return int(answer.raise_for_status().json()["id"])
 
     def submit(self, recording: RecordedSeries) -> None:
-        """All samples of all series."""
-        bodies = [_body(track) for metric in recording.metrics for track in recording.tracks(metric)]
+        """All samples of all series; distributions have an endpoint of their own."""
+        tracks = [track for metric in recording.metrics for track in recording.tracks(metric)]
+        bodies = [_body(track) for track in tracks if track.kind != "distribution"]
         self._datadog.post("/api/v2/series", json={"series": bodies}).raise_for_status()
+        points = [_distribution(track) for track in tracks if track.kind == "distribution"]
+        self._datadog.post("/api/v1/distribution_points", json={"series": points}).raise_for_status()
+
+    def submit_logs(self, recording: RecordedSeries) -> None:
+        """As many logs as the series count, each with the series' tags; in the pieces that Datadog takes."""
+        logs = [
+            {"timestamp": 1000 * at, "message": "m", "ddtags": ",".join(sorted(track.tags)), "service": "api"}
+            for track in recording.tracks('logs("*")')
+            for at, value in zip(track.timestamps.tolist(), track.values.tolist(), strict=True)
+            for _ in range(int(value))
+        ]
+        for first in range(0, len(logs), 1000):
+            self._datadog.post("/api/v2/logs", json=logs[first : first + 1000]).raise_for_status()
 
     def submit_runs(self, recording: RecordedSeries) -> None:
         """All samples as runs of service checks."""
@@ -99,6 +113,14 @@ def _body(track: Track) -> dict[str, Any]:
     }
 
 
+def _distribution(track: Track) -> dict[str, Any]:
+    """Values of one instant in one point."""
+    values: dict[int, list[float]] = {}
+    for at, value in zip(track.timestamps.tolist(), track.values.tolist(), strict=True):
+        values.setdefault(at, []).append(value)
+    return {"metric": track.metric, "tags": sorted(track.tags), "points": [list(point) for point in values.items()]}
+
+
 @pytest.fixture(scope="module")
 def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StandIn]:
     """One for all examples; each of them resets it."""
@@ -121,18 +143,6 @@ def told_of(transitions: list[Transition]) -> list[Told]:
         ((each.at, each.group, each.previous, each.current, each.value) for each in transitions if each.notifies),
         key=str,
     )
-
-
-def without_distributions(recording: RecordedSeries) -> RecordedSeries:
-    """Distributions come in through another endpoint; here they are gauges."""
-    return RecordedSeries(
-        Track(
-            each.metric, each.tags, each.timestamps, each.values, "gauge" if each.kind == "distribution" else each.kind,
-            each.interval_s,
-        )
-        for metric in recording.metrics
-        for each in recording.tracks(metric)
-    )  # fmt: skip
 
 
 def compared(
@@ -160,7 +170,6 @@ def test_unit_test_backtest_and_sandbox_see_the_same_transitions(
     sandbox: StandIn, definition: dict[str, Any], recording: RecordedSeries
 ) -> None:
     """Of any query over series: groups, recovery thresholds, no data, delays, repeats, changes."""
-    recording = without_distributions(recording)
     subject = subject_of(definition)
     try:
         queried_metrics(subject)
@@ -190,7 +199,6 @@ def test_of_composites_too(
     recording: RecordedSeries,
 ) -> None:
     """Of any two monitors, with whatever groups they have."""
-    recording = without_distributions(recording)
     subjects = [subject_of(first, "first"), subject_of(second, "second")]
     try:
         for each in subjects:
@@ -241,5 +249,103 @@ def test_of_service_checks_too(
     sandbox.reset()
     number = sandbox.create(subject.definition)
     sandbox.submit_runs(recording)
+
+    compared(sandbox, subject, recording, {}, number)
+
+
+@st.composite
+def counted_logs(draw: st.DrawFn) -> RecordedSeries:
+    """How many logs of some hosts there are, minute by minute; in many minutes there is none."""
+    found = []
+    for tags in draw(st.sets(st.sampled_from([("a", "prod"), ("a", "dev"), ("b", "prod"), ("c", "dev")]), max_size=3)):
+        counts = draw(st.lists(st.sampled_from([0, 0, 1, 2, 5]), min_size=MINUTES, max_size=MINUTES))
+        samples = [(START + 60 * minute, float(count)) for minute, count in enumerate(counts) if count]
+        named = frozenset({f"host:{tags[0]}", f"env:{tags[1]}"})
+        found.append(Series('logs("*")', named, [at for at, _ in samples], [count for _, count in samples], "count"))
+    return recorded(found)
+
+
+@MANY
+@given(
+    search=st.sampled_from(["*", "env:prod", "env:prod -host:a", "host:(a OR b)", "env:nowhere", "service:api"]),
+    by=st.sampled_from(["", '.by("host")', '.by("env,host")']),
+    window=st.sampled_from(["1m", "5m", "15m"]),
+    comparison=st.sampled_from(["> 0", "> 6", ">= 12", "< 3"]),
+    options=st.sampled_from(
+        [
+            {},
+            {"new_group_delay": 0},
+            {"on_missing_data": "show_and_notify_no_data", "new_group_delay": 0},
+            {"on_missing_data": "resolve", "renotify_interval": 4},
+            {"groupby_simple_monitor": True},
+        ]
+    ),
+    recording=counted_logs(),
+)
+def test_of_counts_of_logs_too(
+    sandbox: StandIn,
+    search: str,
+    by: str,
+    window: str,
+    comparison: str,
+    options: dict[str, Any],
+    recording: RecordedSeries,
+) -> None:
+    """The sandbox looks through the logs that arrived, the other two count by tags."""
+    query = f'logs("{search}").index("*").rollup("count"){by}.last("{window}") {comparison}'
+    subject = subject_of({"type": "log alert", "query": query, "options": options})
+    if search == "service:api":
+        recording = recorded(
+            Series(each.metric, each.tags | {"service:api"}, each.timestamps.tolist(), each.values.tolist(), each.kind)
+            for each in recording.tracks('logs("*")')
+        )
+    sandbox.reset()
+    number = sandbox.create(subject.definition)
+    sandbox.submit_logs(recording)
+
+    compared(sandbox, subject, recording, {}, number)
+
+
+@st.composite
+def measured(draw: st.DrawFn) -> RecordedSeries:
+    """A distribution: up to three measurements of one instant, with gaps."""
+    found = []
+    for host in draw(st.sets(st.sampled_from("abc"), min_size=1)):
+        drawn = draw(st.lists(st.lists(st.integers(0, 20), max_size=3), min_size=MINUTES // 2, max_size=MINUTES // 2))
+        samples = [(START + 120 * step, float(value)) for step, values in enumerate(drawn) for value in values]
+        tags = frozenset({f"host:{host}", "env:prod"})
+        found.append(Series("m", tags, [at for at, _ in samples], [value for _, value in samples], "distribution", 60))
+    return recorded(found)
+
+
+@MANY
+@given(
+    aggregator=st.sampled_from(["p50", "p90", "p99", "avg", "max", "count", "sum"]),
+    time=st.sampled_from(["avg", "max", "min"]),
+    by=st.sampled_from(["", " by {host}"]),
+    critical=st.sampled_from([5, 10, 19]),
+    options=st.sampled_from([{"new_group_delay": 0}, {"on_missing_data": "show_and_notify_no_data"}]),
+    recording=measured(),
+)
+def test_of_distributions_and_their_percentiles_too(
+    sandbox: StandIn,
+    aggregator: str,
+    time: str,
+    by: str,
+    critical: int,
+    options: dict[str, Any],
+    recording: RecordedSeries,
+) -> None:
+    """Several measurements of one instant all count."""
+    subject = subject_of(
+        {
+            "type": "query alert",
+            "query": f"{time}(last_10m):{aggregator}:m{{env:prod}}{by} > {critical}",
+            "options": options,
+        }
+    )
+    sandbox.reset()
+    number = sandbox.create(subject.definition)
+    sandbox.submit(recording)
 
     compared(sandbox, subject, recording, {}, number)

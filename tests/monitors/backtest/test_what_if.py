@@ -68,10 +68,16 @@ def test_options_are_tried_by_their_names() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["critcal=4", "critical", "critical=", "critical=x", "window=5 minutes", "warning=20"], ids=str
-)
+    "text",
+    [
+        "critcal=4", "critical", "critical=", "critical=x", "critical=inf", "critical=nan", "critical=1_0",
+        "window=5 minutes", "window=99d", "warning=20", "on_missing_data=bogus", "require_full_window=maybe",
+        "evaluation_delay=-4", "evaluation_delay=1.5", "timeout_h=25",
+    ],
+    ids=str,
+)  # fmt: skip
 def test_what_cannot_be_tried_says_why(text: str) -> None:
-    """Unknown names, no value, no number, no window, a warning beyond the alert."""
+    """Unknown names, no value, no number, no window, a warning beyond the alert, what Datadog does not take."""
     with pytest.raises(UsageError) as caught:
         with_settings(METRIC, next(combinations([parse_trial(text)])))
 

@@ -74,7 +74,7 @@ def test_a_failure_says_what_was_expected_and_what_was_seen(judge: Any) -> None:
         {"state": "OK", "notices": 0},
         {"state": "Alert", "notices": 1},
     )
-    assert [(moment.at_s, moment.state) for moment in result.moments][-1] == (180, "Alert")
+    assert [(moment.at_s, moment.state) for moment in result.courses[0].moments][-1] == (180, "Alert")
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,9 @@
 
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 
 from watchkeeper.adapters.series_files import SeriesFiles
@@ -10,15 +12,20 @@ from watchkeeper.commands.monitors.engine import Engine, run_jobs
 from watchkeeper.commands.monitors.live_series import read_live
 from watchkeeper.commands.monitors.recordings import asked_for, read_recordings, unmatched, unrecorded
 from watchkeeper.commands.monitors.roster import Roster, Wanted, load_former_roster, load_roster
+from watchkeeper.commands.monitors.trials import trial_jobs
 from watchkeeper.commands.monitors.woken import woken
 from watchkeeper.commands.session import Session
 from watchkeeper.errors import ConfigError, Problem, UsageError
-from watchkeeper.monitors.backtest.labels import Incident, Score, parse_labels, score
+from watchkeeper.monitors.backtest.labels import Incident, Score, parse_labels, score, unused_labels
 from watchkeeper.monitors.backtest.outcome import Outcome
 from watchkeeper.monitors.backtest.run import Job
-from watchkeeper.monitors.backtest.what_if import Trial, combinations, variant_text, with_settings
+from watchkeeper.monitors.backtest.what_if import Trial
+from watchkeeper.monitors.backtest.wording import counted
 from watchkeeper.monitors.playback import members_below
 from watchkeeper.routing.load import load_on_call
+
+Progress = Callable[[str, int, int], None]
+"""Is told what is done, how many of it, and of how many."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,7 +54,8 @@ class Question:
 class Answer:
     """What was found. variants: of a what-if, by their settings. before: of `--base`, by monitor.
 
-    is_partial: interrupted, so that monitors are missing. rows, dropped: samples found, and those that could not serve.
+    is_partial: interrupted, so that monitors are missing. pieces, read: answers of Datadog that `--live` needs, and
+    those that are there; kept: the folder of them. rows, dropped: samples found, and those that could not serve.
     unasked: samples of metrics that no monitor asks for, by metric.
     """
 
@@ -66,8 +74,25 @@ class Answer:
     jobs: int = 0
     done: int = 0
     is_partial: bool = False
+    pieces: int = 0
+    read: int = 0
+    kept: str = ""
     wall_s: float = 0.0
     requests: int = 0
+
+    @property
+    def partial_text(self) -> str:
+        """What is missing after an interrupt, and how it goes on; empty where nothing is."""
+        if not self.is_partial:
+            return ""
+        text = f"interrupted after {self.done} of {counted(self.jobs, 'run')}"
+        if self.read < self.pieces:
+            text = (
+                f"interrupted after {self.read} of {counted(self.pieces, 'answer')} of Datadog; those of settled hours "
+            )
+            text += f"are kept in {self.kept}, and the same command goes on there; "
+            text += f"{self.done} of {counted(self.jobs, 'run')} could be made of them"
+        return text
 
     def score(self, outcome: Outcome) -> Score | None:
         """How a monitor's pages fit the labels; None without labels."""
@@ -84,12 +109,13 @@ class _Material:
     start: int
     end: int
     requests: int
+    pieces: int = 0
+    read: int = 0
+    kept: str = ""
 
 
-def run_backtest(
-    session: Session, question: Question, progress: Callable[[int, int], None] = lambda _done, _all: None
-) -> Answer:
-    """progress: is told how many jobs are done, and of how many. Raises ConfigError, UsageError, RemoteError."""
+def run_backtest(session: Session, question: Question, progress: Progress = lambda _what, _done, _all: None) -> Answer:
+    """Raises ConfigError, UsageError, RemoteError."""
     started = time.perf_counter()
     roster = load_roster(session, question.wanted)
     before = _former_roster(session, question) if question.base else Roster()
@@ -97,10 +123,9 @@ def run_backtest(
     if material.end <= material.start:
         fix = "the recording may lie elsewhere: leave --from and --to out"
         raise UsageError("the period ends before it begins", fix)
-    files = material.files
+    files, period = material.files, (material.start, material.end)
     answer = Answer(
-        material.start,
-        material.end,
+        *period,
         rows=files.rows,
         dropped=files.dropped,
         unasked=files.unasked,
@@ -108,7 +133,13 @@ def run_backtest(
         requests=material.requests,
         problems=_problems(material, question),
         incidents=read_labels(question.labels) if question.labels else (),
+        pieces=material.pieces,
+        read=material.read,
+        kept=material.kept,
+        is_partial=material.read < material.pieces,
     )
+    if question.labels:
+        answer.problems += unused_labels(answer.incidents, question.labels, material.roster.subjects, *period)
     _play(material, question, answer, progress)
     if any(outcome.reaches for outcome in answer.outcomes):
         answer.woken = woken(answer.outcomes, load_on_call(session.project, session.environment))
@@ -116,24 +147,25 @@ def run_backtest(
     return answer
 
 
-def _recorded(
-    _session: Session, question: Question, roster: Roster, before: Roster, _progress: Callable[[int, int], None]
-) -> _Material:
+def _recorded(_session: Session, question: Question, roster: Roster, before: Roster, _progress: Progress) -> _Material:
     asked = asked_for([*roster.everyone, *before.everyone])
     files = read_recordings(question.series, asked, int(time.time()))
     return _Material(roster, before, files, *_recorded_period(question, files), roster.requests)
 
 
-def _live(
-    session: Session, question: Question, roster: Roster, before: Roster, progress: Callable[[int, int], None]
-) -> _Material:
+def _live(session: Session, question: Question, roster: Roster, before: Roster, progress: Progress) -> _Material:
     start, end = _asked_period(question)
-    live = read_live(session, [*roster.everyone, *before.everyone], start, end, int(time.time()), progress)
+    now = int(time.time())
+    tell = partial(progress, "answers of Datadog")
+    live = read_live(session, [*roster.everyone, *before.everyone], start, end, now, tell)
     files = SeriesFiles(live.series, live.rows, 0, tuple(live.problems))
     played = roster.changed(live.pairs)
-    if not played.subjects:
+    is_complete = live.done == live.pieces
+    if not played.subjects and is_complete:
         raise ConfigError([replace(each, severity="error") for each in (*played.problems, *live.problems)])
-    return _Material(played, before.changed(live.pairs), files, start, end, roster.requests + live.requests)
+    requests = roster.requests + live.requests
+    reading = (live.pieces, live.done, live.kept)
+    return _Material(played, before.changed(live.pairs), files, start, end, requests, *reading)
 
 
 def _problems(material: _Material, question: Question) -> list[Problem]:
@@ -145,21 +177,25 @@ def _problems(material: _Material, question: Question) -> list[Problem]:
     return found
 
 
-def _play(material: _Material, question: Question, answer: Answer, progress: Callable[[int, int], None]) -> None:
+def _play(material: _Material, question: Question, answer: Answer, progress: Progress) -> None:
     """Run every job and put its outcome where it belongs; an interrupt leaves those that were done."""
     now = _jobs(material.roster, answer, question)
     before = _jobs(material.before, answer, question)
-    variants = _variant_jobs(material.roster, answer, question)
+    variants, unfit = trial_jobs([replace(job, has_curve=False) for job in now], question.trials)
+    answer.problems += unfit
     jobs = [*now, *before, *variants]
     answer.jobs = len(jobs)
     found: dict[int, Outcome] = {}
     try:
-        progress(0, len(jobs))
-        for number, outcome in run_jobs(
-            jobs, material.files.series, question.engine, workers=question.workers, scheduler=question.scheduler
-        ):
-            found[number] = outcome
-            progress(len(found), len(jobs))
+        progress("runs", 0, len(jobs))
+        with closing(
+            run_jobs(
+                jobs, material.files.series, question.engine, workers=question.workers, scheduler=question.scheduler
+            )
+        ) as running:
+            for number, outcome in running:
+                found[number] = outcome
+                progress("runs", len(found), len(jobs))
     except KeyboardInterrupt:
         answer.is_partial = True
     answer.done = len(found)
@@ -205,16 +241,6 @@ def _jobs(roster: Roster, answer: Answer, question: Question) -> list[Job]:
     ]
 
 
-def _variant_jobs(roster: Roster, answer: Answer, question: Question) -> list[Job]:
-    if not question.trials:
-        return []
-    return [
-        replace(job, subject=with_settings(job.subject, settings), variant=variant_text(settings), has_curve=False)
-        for settings in combinations(question.trials)
-        for job in _jobs(roster, answer, question)
-    ]
-
-
 def _former_roster(session: Session, question: Question) -> Roster:
     """The monitors of `--base`."""
     from watchkeeper.commands.monitors.revision import session_at
@@ -227,7 +253,7 @@ def read_labels(text: str) -> list[Incident]:
     """Of `--labels FILE` or `FILE#KEY`. Raises UsageError, ConfigError."""
     name, _, key = text.partition("#")
     try:
-        content = Path(name).read_text(encoding="utf-8")
+        content = Path(name).read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as err:
         raise UsageError(f"cannot read the labels {name}: {err}", "write a CSV start,end,name") from err
     return parse_labels(content, name, key)

@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from typing import Final
 
 from watchkeeper.commands.monitors.backtest import Answer
-from watchkeeper.dashboards.backtest import BacktestPage, MonitorChart, backtest_page
+from watchkeeper.dashboards.backtest import BacktestPage, MonitorChart, Variants, backtest_page
 from watchkeeper.monitors.backtest.outcome import Outcome, pages_by_hour, totals
+from watchkeeper.monitors.backtest.variants import SCORES, header, trials_of
 from watchkeeper.monitors.backtest.wording import (
     change_sentence,
     comparison,
     counted,
-    joint_score,
     longest_text,
     period_text,
     samples_text,
@@ -26,7 +26,6 @@ CHARTS: Final = 24
 _COLUMNS: Final = 360
 """What a chart can tell apart."""
 _MONITOR_HEADER: Final = ("monitor", "pages", "warnings", "repeats", "in alert", "flaps", "longest alert")
-_SCORES: Final = ("precision", "recall", "delay")
 
 
 def answer_page(answer: Answer) -> str:
@@ -38,9 +37,6 @@ def answer_page(answer: Answer) -> str:
         lead = change_sentence(answer.outcomes, answer.before, answer.end - answer.start)
     heard = [each for each in answer.outcomes if each.had_data]
     ranked = sorted(heard, key=lambda each: (-each.pages, -each.alert_s, each.monitor))
-    names = ("as declared", *answer.variants)
-    found = (answer.outcomes, *answer.variants.values())
-    has_variants = bool(answer.variants)
     return backtest_page(
         BacktestPage(
             title="Monitors on recorded series",
@@ -55,16 +51,7 @@ def answer_page(answer: Answer) -> str:
                 "Flaps": str(sums["flaps"]),
             },
             table=(
-                [
-                    "monitor",
-                    "pages",
-                    "warnings",
-                    "repeats",
-                    "in alert",
-                    "flaps",
-                    "longest alert",
-                    *_score_names(answer),
-                ],
+                [*_MONITOR_HEADER, *(SCORES if answer.incidents else ())],
                 [_monitor_row(each, answer) for each in ranked],
             ),
             silent=silent_text(answer.outcomes),
@@ -72,14 +59,15 @@ def answer_page(answer: Answer) -> str:
             week=pages_by_hour(at for each in answer.outcomes for at in each.page_times),
             woken=answer.woken,
             uncalled=uncalled_text(answer.outcomes),
-            variants=(_header("settings", answer), [_row(*each, answer) for each in zip(names, found, strict=True)])
-            if has_variants
-            else ((), ()),
-            variant_pages=[totals(each)["pages"] for each in found] if has_variants else (),
+            variants=[
+                Variants(each.monitor, [row.cells for row in each.rows], [row.pages for row in each.rows])
+                for each in trials_of(answer.outcomes, answer.variants, answer.incidents)
+            ],
+            variant_header=header(answer.incidents),
             changes=_changes(answer),
             problems=[f"{problem.where}: {problem.what}" for problem in answer.problems],
             notes=list(dict.fromkeys(f"{each.monitor}: {note}" for each in answer.outcomes for note in each.notes)),
-            warning=f"Partial: interrupted after {answer.done} of {answer.jobs} runs." if answer.is_partial else "",
+            warning=f"Partial: {answer.partial_text}." if answer.is_partial else "",
         )
     )
 
@@ -95,25 +83,11 @@ def merged(spans: Sequence[tuple[int, int]], gap_s: int) -> list[tuple[int, int]
     return found
 
 
-def _header(name: str, answer: Answer) -> list[str]:
-    return [name, "pages", "warnings", "in alert", "flaps", *_score_names(answer)]
-
-
-def _score_names(answer: Answer) -> Sequence[str]:
-    return _SCORES if answer.incidents else ()
-
-
 def _monitor_row(outcome: Outcome, answer: Answer) -> list[str]:
     counts = (outcome.pages, outcome.warnings, outcome.repeats)
     rest = (span_text(outcome.alert_s), str(outcome.flaps), longest_text(outcome))
     scores = score_cells(answer.score(outcome)) if answer.incidents else ()
     return [outcome.label, *map(str, counts), *rest, *scores]
-
-
-def _row(name: str, outcomes: list[Outcome], answer: Answer) -> list[str]:
-    sums = totals(outcomes)
-    cells = [name, str(sums["pages"]), str(sums["warnings"]), span_text(sums["alert_s"]), str(sums["flaps"])]
-    return [*cells, *score_cells(joint_score(outcomes, answer.incidents))] if answer.incidents else cells
 
 
 def _chart(outcome: Outcome, answer: Answer) -> MonitorChart:

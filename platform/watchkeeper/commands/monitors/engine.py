@@ -2,8 +2,11 @@
 
 import multiprocessing
 import os
-from collections.abc import Callable, Iterator, Sequence
+import signal
+import threading
+from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from contextlib import contextmanager
 from typing import Literal
 
 from watchkeeper.monitors.backtest.outcome import Outcome
@@ -18,7 +21,7 @@ _shared: list[RecordedSeries] = []
 
 def run_jobs(
     jobs: Sequence[Job], series: RecordedSeries, engine: Engine, *, workers: int = 0, scheduler: str = ""
-) -> Iterator[tuple[int, Outcome]]:
+) -> Generator[tuple[int, Outcome]]:
     """The number of each job and its outcome, in the order in which they are done.
 
     workers: processes, 0 for one a core. scheduler: of Dask, `tcp://host:8786`. Raises UsageError.
@@ -44,11 +47,40 @@ def _over_processes(jobs: Sequence[Job], series: RecordedSeries, count: int) -> 
     start: Callable[..., None] = _leave_interrupts if can_fork else _receive
     arguments = () if can_fork else (packed(series, series.metrics),)
     pool = ProcessPoolExecutor(count, mp_context=context, initializer=start, initargs=arguments)
+    others = {each.pid for each in multiprocessing.active_children()}
+    is_complete = False
     try:
-        yield from _completed({pool.submit(_with_shared, job): index for index, job in enumerate(jobs)})
+        # Ctrl-C reaches the whole group: a worker that it ends before it can leave it aside may hold a lock for ever.
+        with _interrupts_wait():
+            pending = {pool.submit(_with_shared, job): index for index, job in enumerate(jobs)}
+        yield from _completed(pending)
+        is_complete = True
     finally:
-        _shared.clear()
-        pool.shutdown(wait=True, cancel_futures=True)
+        with _interrupts_wait(are_dropped=True):
+            if not is_complete:
+                # Who interrupts it does not wait for what is half done.
+                for worker in multiprocessing.active_children():
+                    if worker.pid not in others:
+                        worker.terminate()
+            _shared.clear()
+            pool.shutdown(wait=True, cancel_futures=True)
+
+
+@contextmanager
+def _interrupts_wait(*, are_dropped: bool = False) -> Iterator[None]:
+    """Ctrl-C is answered afterwards, or not at all."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    # A signal that is blocked here would reach the threads of numpy and pyarrow, and count all the same.
+    found: list[int] = []
+    before = signal.signal(signal.SIGINT, lambda number, _frame: found.append(number))
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+    if found and not are_dropped:
+        raise KeyboardInterrupt
 
 
 def _completed(futures: dict[Future[Outcome], int]) -> Iterator[tuple[int, Outcome]]:
@@ -61,8 +93,6 @@ def _completed(futures: dict[Future[Outcome], int]) -> Iterator[tuple[int, Outco
 
 def _leave_interrupts() -> None:
     """Ctrl-C reaches the whole group; only the first process answers it."""
-    import signal
-
     signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -14,12 +15,13 @@ from watchkeeper.commands.session import Session
 from watchkeeper.errors import Problem
 from watchkeeper.monitors.alerting import any_query
 from watchkeeper.monitors.subject import Subject
-from watchkeeper.query.ast import Method, Metric
+from watchkeeper.query.ast import Call, Method, Metric
+from watchkeeper.query.expression_lines import shift_of
 from watchkeeper.query.forms import ChangeQuery, CompositeQuery, MonitorQuery
 from watchkeeper.query.printer import render_expression
 from watchkeeper.query.recorded import RecordedSeries, Track
 from watchkeeper.query.series import Kind
-from watchkeeper.query.visit import metrics_in
+from watchkeeper.query.visit import metrics_in, nodes_of
 
 _MINUTE_S = 60
 _ROLLUPS = ("avg", "sum", "min", "max")
@@ -37,13 +39,19 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class LiveSeries:
-    """pairs: each monitor and its rewritten self, which asks for the series that were read for it."""
+    """pairs: each monitor and its rewritten self, which asks for the series that were read for it.
+
+    pieces, done: how many answers are needed, and are there: fewer after an interrupt. kept: the folder they are in.
+    """
 
     pairs: list[tuple[Subject, Subject]]
     series: RecordedSeries
     problems: list[Problem]
     rows: int
     requests: int
+    pieces: int
+    done: int
+    kept: str
 
 
 def read_live(
@@ -51,28 +59,18 @@ def read_live(
 ) -> LiveSeries:
     """start, end, now: Unix seconds. progress: is told how many pieces are there, and of how many.
 
-    Raises UsageError, RemoteError.
+    An interrupt leaves the monitors whose series are complete. Raises UsageError, RemoteError.
     """
     client = DatadogClient(endpoint(session.target, "datadog"), max_wait_s=RATE_PERIOD_S)
-    host = client.caller.host
-    history = History(client, session.root / _KEPT / host, now)
+    kept = f"{_KEPT}/{client.caller.host}"
+    history = History(client, session.root / kept, now)
     problems: list[Problem] = []
-    asked: dict[str, Asked] = {}
-    rewritten = []
-    for subject in subjects:
-        query = any_query(subject.definition)
-        if isinstance(query, CompositeQuery):
-            rewritten.append((subject, subject))
-            continue
-        if not isinstance(query, MonitorQuery | ChangeQuery):
-            what = f"`{subject.id}` is left out: only queries of metrics are read from Datadog"
-            problems.append(Problem(what, subject.where, fix="record its series to files", severity="warning"))
-            continue
-        found = [(metric, asked_as(metric)) for metric in metrics_in(query)]
-        asked |= {each.name: each for _, each in found}
-        rewritten.append((subject, _rewritten(subject, found)))
-        start = min(start, start - query.window.seconds)
-    total, done = len(pieces(start, end)) * len(asked), 0
+    needs = _needs(subjects, problems)
+    asked: dict[Asked, int] = {}
+    for found in needs:
+        for _, each in found.metrics:
+            asked[each] = min(asked.get(each, start), start - found.before_s)
+    total, done = sum(len(pieces(begin, end)) for begin in asked.values()), 0
 
     def seen() -> None:
         nonlocal done
@@ -80,11 +78,59 @@ def read_live(
         progress(done, total)
 
     tracks: list[Track] = []
-    for each in asked.values():
-        answers = history.read(each.query, start, end, seen)
-        tracks += tracks_of(each, answers, end, problems)
+    complete: set[Asked] = set()
+    with suppress(KeyboardInterrupt):
+        for each, begin in asked.items():
+            answers = history.read(each.query, begin, end, seen)
+            tracks += tracks_of(each, answers, end, problems)
+            complete.add(each)
+    read = [each for each in needs if all(one in complete for _, one in each.metrics)]
+    if len(read) < len(needs):
+        problems.append(_unread([each.subject for each in needs if each not in read]))
     rows = sum(len(track.values) for track in tracks)
-    return LiveSeries(rewritten, RecordedSeries(tracks), problems, rows, history.requests)
+    pairs = [(each.subject, _rewritten(each.subject, each.metrics)) for each in read]
+    return LiveSeries(pairs, RecordedSeries(tracks), problems, rows, history.requests, total, done, kept)
+
+
+@dataclass(frozen=True, slots=True)
+class _Need:
+    """What a monitor asks for. before_s: how far back of the evaluated instant it looks."""
+
+    subject: Subject
+    metrics: Sequence[tuple[Metric, Asked]]
+    before_s: int
+
+
+def _needs(subjects: Sequence[Subject], problems: list[Problem]) -> list[_Need]:
+    found = []
+    for subject in subjects:
+        query = any_query(subject.definition)
+        if isinstance(query, CompositeQuery):
+            found.append(_Need(subject, (), 0))
+        elif isinstance(query, MonitorQuery | ChangeQuery):
+            asked = [(metric, asked_as(metric)) for metric in metrics_in(query)]
+            found.append(_Need(subject, asked, looks_back_s(subject.definition)))
+        else:
+            what = f"`{subject.id}` is left out: only queries of metrics are read from Datadog"
+            problems.append(Problem(what, subject.where, fix="record its series to files", severity="warning"))
+    return found
+
+
+def looks_back_s(definition: Mapping[str, Any]) -> int:
+    """How many seconds before an evaluation the data begins that it needs: window, delay, and what is compared with."""
+    query = any_query(definition)
+    assert isinstance(query, MonitorQuery | ChangeQuery)
+    shifts = [shift_of(node, 0) for node in nodes_of(query) if isinstance(node, Call)]
+    back_s = sum(-shift for shift in shifts if shift is not None and shift < 0)
+    if isinstance(query, ChangeQuery):
+        back_s += query.shift.seconds
+    return query.window.seconds + back_s + int((definition.get("options") or {}).get("evaluation_delay") or 0)
+
+
+def _unread(subjects: Sequence[Subject]) -> Problem:
+    names = ", ".join(f"`{each.id}`" for each in subjects)
+    what = f"{names} {'is' if len(subjects) == 1 else 'are'} left out: interrupted before the series were read"
+    return Problem(what, fix="run the same again: it goes on where it ended", severity="warning")
 
 
 def asked_as(metric: Metric) -> Asked:
@@ -99,7 +145,9 @@ def asked_as(metric: Metric) -> Asked:
     return Asked(f"{metric.name}.q{digest}", query, counts)
 
 
-def _rewritten(subject: Subject, found: Iterable[tuple[Metric, Asked]]) -> Subject:
+def _rewritten(subject: Subject, found: Sequence[tuple[Metric, Asked]]) -> Subject:
+    if not found:
+        return subject
     text = str(subject.definition["query"])
     for metric, asked in sorted(found, key=lambda each: each[0].at, reverse=True):
         # The answer is aggregated over space already; one series a group is left.

@@ -2,12 +2,13 @@
 
 import re
 from collections.abc import Collection, Mapping, Sequence
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Final
 
 from watchkeeper.adapters.series_files import SeriesFiles, read_series
 from watchkeeper.adapters.series_trace import read_trace
-from watchkeeper.errors import Problem, UsageError, did_you_mean
+from watchkeeper.errors import ConfigError, Problem, UsageError, did_you_mean
 from watchkeeper.monitors.alerting import any_query, parsed_query
 from watchkeeper.monitors.playback import queried_metrics, unheard
 from watchkeeper.monitors.subject import Subject
@@ -17,6 +18,7 @@ from watchkeeper.query.recorded import RecordedSeries
 from watchkeeper.query.series import Kind
 from watchkeeper.query.visit import metrics_in
 
+_MISSPELT: Final = 0.95
 _NAMED: Final = re.compile(r"(?P<metric>[A-Za-z][\w.\-/]*)(?:\{(?P<tags>[^{}]*)\})?=(?P<path>.+)", re.DOTALL)
 
 
@@ -54,7 +56,11 @@ def read_recordings(sources: Sequence[str], kinds: Mapping[str, Kind], now: int)
         asked = ", ".join(sorted(kinds)[:5])
         seen = sorted({track.metric for track in tracks}.union(*(each.unasked for each in found)))
         near = did_you_mean(next(iter(kinds), ""), seen)
-        raise UsageError("the files hold no series that the monitors ask for", near or f"they ask for {asked}")
+        what, fix = "the files hold no series that the monitors ask for", near or f"they ask for {asked}"
+        problems = [problem for each in found for problem in each.problems]
+        if any(each.dropped for each in found):
+            raise ConfigError([*problems, Problem(what, fix=fix)])
+        raise UsageError(what, fix)
     return SeriesFiles(
         series,
         sum(each.rows for each in found),
@@ -77,8 +83,10 @@ def unrecorded(subjects: Collection[Subject], files: SeriesFiles) -> list[Proble
     for (_, missing), asking in found.items():
         verb = "asks" if len(asking) == 1 else "ask"
         what = f"{_named(asking)} {verb} for {', '.join(missing)}, of which nothing is recorded"
-        near = did_you_mean(missing[0], [*known, *files.unasked])
-        fix = near or "add the series, or read its figures as those of silence"
+        # Metrics of one integration are all alike: only a slip of the pen is worth a question.
+        near = get_close_matches(missing[0], [*known, *files.unasked], n=1, cutoff=_MISSPELT)
+        asks = f"did you mean `{near[0]}`? Else " if near else ""
+        fix = f"{asks}add the series, or read its figures as those of silence"
         problems.append(Problem(what, asking[0].where, fix=fix, rule="unknown-metric", severity="warning"))
     return problems
 

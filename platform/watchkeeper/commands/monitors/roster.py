@@ -55,8 +55,8 @@ class Roster:
         for each in self.subjects:
             missing = [str(name) for name in member_ids(each) if name not in members]
             if missing:
-                why = f"its members {', '.join(missing)} cannot be read from Datadog"
-                problems.append(_left_out(each, why, "record their series to files"))
+                why = f"its members {', '.join(missing)} were not read from Datadog"
+                problems.append(_left_out(each, why, "record their series to files, or let it read to the end"))
             elif id(each) in second:
                 subjects.append(second[id(each)])
         return Roster(subjects, members, problems, self.requests)

@@ -4,16 +4,19 @@ import csv
 import io
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from statistics import median
 from typing import Any, Final
 
 from watchkeeper.errors import ConfigError, Location, Problem, did_you_mean
 from watchkeeper.monitors.backtest.outcome import Alert, Outcome
+from watchkeeper.monitors.subject import Subject
 
 _COLUMNS: Final = ("start", "end")
 _KNOWN: Final = (*_COLUMNS, "name", "monitor")
+_NO_INSTANT_S: Final = 253_402_300_800
+"""The year 10000."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,26 +72,63 @@ class Score:
         }
 
 
-def score(outcome: Outcome, incidents: Sequence[Incident]) -> Score:
+def score(outcome: Outcome, incidents: Iterable[Incident]) -> Score:
     """Of one monitor, in the period that was played."""
     return score_of(outcome.alerts, outcome, incidents)
 
 
 def score_of(alerts: Sequence[Alert], outcome: Outcome, incidents: Iterable[Incident]) -> Score:
     """Of some of a monitor's alerts. Incidents of other monitors and outside of the period do not count."""
-    mine = [
-        each
-        for each in incidents
-        if each.monitor in ("", outcome.monitor) and each.start <= outcome.end and each.end > outcome.start
+    return _score([(outcome, alert) for alert in alerts], [outcome], incidents)
+
+
+def joint_score(outcomes: Sequence[Outcome], incidents: Iterable[Incident]) -> Score:
+    """Of monitors together: an incident is found as soon as the first of them alerts."""
+    return _score([(outcome, alert) for outcome in outcomes for alert in outcome.alerts], outcomes, incidents)
+
+
+def _score(
+    alerts: Sequence[tuple[Outcome, Alert]], outcomes: Sequence[Outcome], incidents: Iterable[Incident]
+) -> Score:
+    mine = [each for each in incidents if any(is_asked(each, outcome) for outcome in outcomes)]
+    hits = [
+        (number, alert.start, each)
+        for number, (outcome, alert) in enumerate(alerts)
+        for each in mine
+        if is_asked(each, outcome) and _overlap(alert, each, outcome.end)
     ]
-    hits = [(alert, each) for alert in alerts for each in mine if _overlap(alert, each, outcome.end)]
     delays = []
     for incident in mine:
-        starts = [alert.start for alert, each in hits if each is incident]
+        starts = [start for _, start, each in hits if each is incident]
         if starts:
             delays.append(max(0, min(starts) - incident.start))
-    true_pages = len({(alert.group, alert.start) for alert, _ in hits})
-    return Score(len(alerts), true_pages, len(mine), len(delays), tuple(delays))
+    return Score(len(alerts), len({number for number, _, _ in hits}), len(mine), len(delays), tuple(delays))
+
+
+def is_asked(incident: Incident, outcome: Outcome) -> bool:
+    """Whether a monitor is expected to find an incident: it lies in the period, and names no other monitor."""
+    is_its = incident.monitor in ("", outcome.monitor, outcome.declaration)
+    return is_its and incident.start <= outcome.end and incident.end > outcome.start
+
+
+def unused_labels(
+    incidents: Sequence[Incident], file: str, subjects: Sequence[Subject], start: int, end: int
+) -> list[Problem]:
+    """What of the labels counts for no monitor that is played, and why."""
+    where = Location(file.partition("#")[0])
+    found = []
+    if not incidents:
+        found.append(Problem("the labels name no incident", where, "without one there is no precision and no recall"))
+    outside = sum(not (each.start <= end and each.end > start) for each in incidents)
+    if outside:
+        what = f"{outside} of {len(incidents)} incidents lie outside of the period, and do not count"
+        found.append(Problem(what, where, "take a longer period, or leave them out"))
+    known = {name for each in subjects for name in (each.id, each.declaration)}
+    for name in dict.fromkeys(each.monitor for each in incidents):
+        if name and name not in known:
+            what = f"incidents of `{name}` do not count: it is not played"
+            found.append(Problem(what, where, did_you_mean(name, known) or "name a monitor that is played, or none"))
+    return [replace(each, rule="labels", severity="warning") for each in found]
 
 
 def _overlap(alert: Alert, incident: Incident, end: int) -> bool:
@@ -161,10 +201,11 @@ def _incident(given: Mapping[str, Any], where: Location, problems: list[Problem]
 
 
 def parse_instant(text: str) -> int | None:
-    """Unix seconds of RFC 3339 (UTC without a zone) or of a number; None for anything else."""
+    """Unix seconds of RFC 3339 (UTC without a zone) or of a number; None for anything else and after the year 9999."""
     try:
         if text.lstrip("-").replace(".", "", 1).isdigit():
-            return int(float(text))
+            seconds = float(text)
+            return int(seconds) if abs(seconds) < _NO_INSTANT_S else None
         moment = datetime.fromisoformat(text.strip())
     except ValueError:
         return None

@@ -43,7 +43,7 @@ class GroupOutcome:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
-    """One monitor. title: its name. notes: what to know of it.
+    """One monitor. title: its name. declaration: its id without its service. notes: what to know of it.
 
     curve: for the report, the value of its worst group, by Unix seconds.
     """
@@ -58,6 +58,7 @@ class Outcome:
     curve: Sequence[tuple[int, float | None]] = ()
     curve_group: Group = ()
     title: str = ""
+    declaration: str = ""
     reaches: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
 

@@ -45,6 +45,12 @@ class Job:
 
 def run_job(job: Job, source: RecordedSeries) -> Outcome:
     """Transitions and figures of the period (start, end]. Raises QuerySyntaxError."""
+    # A sum that outgrows a float is infinite; the state machine compares it like any other.
+    with np.errstate(over="ignore", invalid="ignore"):
+        return _outcome(job, source)
+
+
+def _outcome(job: Job, source: RecordedSeries) -> Outcome:
     subject = job.subject
     begin = _begin(job, source)
     if isinstance(any_query(subject.definition), CompositeQuery):
@@ -72,6 +78,7 @@ def run_job(job: Job, source: RecordedSeries) -> Outcome:
         curve=_curve(job, source, group, worst.transitions if worst else ()) if job.has_curve and has_values else (),
         curve_group=group,
         title=str(subject.definition.get("name") or ""),
+        declaration=subject.declaration,
         reaches=_reached(subject, groups),
         notes=monitor_approximations(subject.definition),
     )
@@ -116,7 +123,7 @@ def _curve(
         if group not in by_group:
             return []
         found = by_group[group].values
-    values = [None if math.isnan(value) else value for value in found.tolist()]
+    values = [value if math.isfinite(value) else None for value in found.tolist()]
     points: dict[int, float | None] = dict(zip(chosen.tolist(), values, strict=True))
-    points |= {change.at: change.value for change in transitions}
+    points |= {each.at: each.value for each in transitions if each.value is None or math.isfinite(each.value)}
     return sorted(points.items())

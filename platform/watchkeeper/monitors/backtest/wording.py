@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from watchkeeper.monitors.backtest.labels import Incident, Score, score
+from watchkeeper.monitors.backtest.labels import Score
 from watchkeeper.monitors.backtest.outcome import Outcome, totals
 from watchkeeper.timeline import utc_text
 
@@ -71,20 +71,6 @@ def score_cells(found: Score | None) -> list[str]:
         "-" if recall is None else f"{recall:.2f} ({found.found}/{found.incidents})",
         "-" if delay is None else span_text(int(delay)),
     ]
-
-
-def joint_score(found: Sequence[Outcome], incidents: Sequence[Incident]) -> Score | None:
-    """Of several monitors together: pages and incidents are added up."""
-    scores = [score(outcome, incidents) for outcome in found]
-    if not scores or not incidents:
-        return None
-    return Score(
-        pages=sum(each.pages for each in scores),
-        true_pages=sum(each.true_pages for each in scores),
-        incidents=sum(each.incidents for each in scores),
-        found=sum(each.found for each in scores),
-        delays_s=tuple(delay for each in scores for delay in each.delays_s),
-    )
 
 
 def comparison(now: Sequence[Outcome], before: Sequence[Outcome]) -> list[dict[str, Any]]:

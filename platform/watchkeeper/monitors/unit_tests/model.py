@@ -104,9 +104,21 @@ class Moment:
     value: float | None
 
 
+@dataclass(frozen=True, slots=True)
+class Course:
+    """A group of which something else was expected, evaluation by evaluation. group: None for the one worst off.
+
+    failed_s: when it was not as expected, seconds from the start.
+    """
+
+    group: frozenset[str] | None
+    moments: Sequence[Moment]
+    failed_s: Sequence[int]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TestResult:
-    """What a test gave. subject is None when it was skipped. moments: of the group of the first failed expectation."""
+    """What a test gave. subject is None when it was skipped. courses: of each group with a failed expectation."""
 
     __test__ = False
 
@@ -114,7 +126,7 @@ class TestResult:
     subject: Subject | None = None
     failures: Sequence[Failure] = ()
     notices: Sequence[Notice] = ()
-    moments: Sequence[Moment] = ()
+    courses: Sequence[Course] = ()
     wall_s: float = 0.0
 
     @property

@@ -13,7 +13,15 @@ from watchkeeper.monitors.rules import State
 from watchkeeper.monitors.state import GroupState
 from watchkeeper.monitors.subject import Subject
 from watchkeeper.monitors.unit_tests.load import is_pattern
-from watchkeeper.monitors.unit_tests.model import Expectation, Failure, InputSeries, Moment, TestResult, UnitTest
+from watchkeeper.monitors.unit_tests.model import (
+    Course,
+    Expectation,
+    Failure,
+    InputSeries,
+    Moment,
+    TestResult,
+    UnitTest,
+)
 from watchkeeper.query.forms import CheckQuery, CompositeQuery, MemberId
 from watchkeeper.query.series import Kind, MemorySeries, Series
 
@@ -29,14 +37,22 @@ def run_test(test: UnitTest, subject: Subject, members: Mapping[MemberId, Member
     steps = list(play(subject, source, test.start, end, downtimes=test.downtimes, members=members))
     notices = [notice_of(subject, transition) for step in steps for transition in step.transitions]
     failures = list(_failures(test, steps, notices))
-    group = failures[0].expectation.group if failures else None
     return TestResult(
         test=test,
         subject=subject,
         failures=failures,
         notices=notices,
-        moments=[_moment(test, step, group) for step in steps] if failures else (),
+        courses=[_course(test, steps, failures, group) for group in dict.fromkeys(_groups(failures))],
     )
+
+
+def _groups(failures: Sequence[Failure]) -> Iterator[frozenset[str] | None]:
+    return (failure.expectation.group for failure in failures)
+
+
+def _course(test: UnitTest, steps: Sequence[Step], failures: Sequence[Failure], group: frozenset[str] | None) -> Course:
+    failed = [failure.expectation.at_s for failure in failures if failure.expectation.group == group]
+    return Course(group, [_moment(test, step, group) for step in steps], failed)
 
 
 def input_series(test: UnitTest, subjects: Sequence[Subject]) -> MemorySeries:

@@ -1,4 +1,8 @@
-"""What is submitted to the sandbox's Datadog: `/api/v1/series`, `/api/v2/series` and `/api/v1/check_run`."""
+"""What is submitted to the sandbox's Datadog: series in both versions, distributions and runs of service checks.
+
+Source of the shapes: Datadog's OpenAPI descriptions v1 (SubmitMetrics, SubmitDistributionPoints, SubmitServiceCheck)
+and v2 (SubmitMetrics) of datadog-api-client 2.62.0.
+"""
 
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
@@ -25,10 +29,11 @@ class IntakeApi:
         self._clock = clock
 
     def routes(self) -> list[Route]:
-        """Series in both versions, and runs of service checks."""
+        """Series in both versions, distributions, and runs of service checks."""
         return [
             Route("/api/v1/series", self._v1, methods=["POST"]),
             Route("/api/v2/series", self._v2, methods=["POST"]),
+            Route("/api/v1/distribution_points", self._distributions, methods=["POST"]),
             Route("/api/v1/check_run", self._check_run, methods=["POST"]),
         ]
 
@@ -56,6 +61,18 @@ class IntakeApi:
         except (KeyError, TypeError, ValueError):
             return failed(400, "Payload is not in the expected format")
         return JSONResponse({"errors": []}, status_code=202)
+
+    async def _distributions(self, request: Request) -> Response:
+        body = await json_body(request)
+        try:
+            for series in body["series"]:
+                tags = _tags(series.get("tags"), series.get("host"))
+                for at, values in series["points"]:
+                    for value in values:
+                        self._add(series["metric"], tags, at, value, "distribution", None)
+        except (KeyError, TypeError, ValueError):
+            return failed(400, "Payload is not in the expected format")
+        return JSONResponse({"status": "ok"}, status_code=202)
 
     async def _check_run(self, request: Request) -> Response:
         body = await json_body(request)

@@ -17,8 +17,9 @@ from watchkeeper.sandbox.datadog.log_store import LogRecord
 
 Matcher = Callable[[LogRecord], bool]
 _TOKEN: Final = re.compile(
-    r"""\s*(?:(?P<open>\()|(?P<close>\))|(?P<key>@?[\w./\-]+:(?=\S))|(?P<quoted>"(?:[^"\\]|\\.)*")
-    |(?P<range>[\[{]\S+\s+TO\s+\S+[\]}])|(?P<minus>-(?=\S))|(?P<word>[^\s()"]+))""",
+    r"""\s*(?:(?P<open>\()|(?P<close>\))|(?P<minus>(?<![^\s(])-(?=\S))
+    |(?P<key>@?[\w./\-]+:(?=\S))|(?P<quoted>"(?:[^"\\]|\\.)*")
+    |(?P<range>[\[{]\S+\s+TO\s+\S+[\]}])|(?P<word>[^\s()"]+))""",
     re.VERBOSE,
 )
 _COMPARED: Final = re.compile(r"(>=|<=|>|<)(-?\d+(?:\.\d+)?)")

@@ -1,11 +1,7 @@
 """`monitors backtest --live`: the series come from Datadog's query API, here the sandbox's."""
 
 import json
-import os
-import shutil
 import subprocess
-import sys
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -13,47 +9,10 @@ from typing import Any
 import httpx
 import pytest
 
-from watchkeeper.project.sandbox_record import remove_record, write_record
-from watchkeeper.sandbox.process import Accounts, Sandbox, start_sandbox
-
-PROGRAM = [sys.executable, "-c", "from watchkeeper.cli.main import monitors; monitors()"]
-START = 1_768_176_000
-"""Monday 2026-01-12, midnight UTC."""
-ERRORS = "aws.applicationelb.httpcode_elb_5xx"
-LATENCY = "aws.rds.commit_latency"
-
-
-@pytest.fixture
-def project(root: Path, tmp_path: Path) -> Path:
-    for name in ("watchkeeper.yaml", "monitors", "platform/routing"):
-        source, goal = root / name, tmp_path / name
-        goal.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copytree(source, goal) if source.is_dir() else shutil.copy(source, goal)
-    return tmp_path
-
-
-@pytest.fixture
-def sandbox(project: Path) -> Iterator[Sandbox]:
-    accounts = Accounts(owner_email="ana@example.com", slack_account="lighthouse")
-    running = start_sandbox(project, accounts, pid=os.getpid(), now=START + 6 * 3600)
-    for minute in range(300):
-        at = START + 60 * minute
-        series = running.datadog.store.series
-        burst = 20 if 250 <= minute < 260 else 0
-        series.add(ERRORS, frozenset({"env:local", "loadbalancer:app"}), at, burst, kind="count")
-        for instance, value in (("writer", 80.0 if 100 <= minute < 120 else 10.0), ("reader", 5.0)):
-            series.add(LATENCY, frozenset({"env:local", f"dbinstanceidentifier:{instance}"}), at, value)
-    yield running
-    running.close()
-    remove_record(project)
-
-
-def live(project: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    command = [
-        *PROGRAM, "backtest", "--live", "--monitor", "edge-elb-5xx", "--monitor", "db-commit-latency", "--from",
-        str(START), "--to", str(START + 300 * 60), "--json", "--project", str(project), *arguments,
-    ]  # fmt: skip
-    return subprocess.run(command, capture_output=True, text=True, check=False)
+from tests.commands.backtest.command import ELB_5XX, LATENCY, PROGRAM, START, live
+from watchkeeper.commands.monitors.live_series import looks_back_s
+from watchkeeper.project.sandbox_record import write_record
+from watchkeeper.sandbox.process import Sandbox
 
 
 def test_series_are_read_as_the_queries_ask_for_them_and_kept(project: Path, sandbox: Sandbox) -> None:
@@ -98,7 +57,7 @@ def account(project: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
 def by_hand(sandbox: Sandbox) -> dict[str, int]:
     """Two monitors and a composite of them, of which one member lacks the team's tag."""
     slow = f"avg(last_1m):max:{LATENCY}{{*}} > 50"
-    query = f"sum(last_5m):sum:{ERRORS}{{*}}.as_count() > 50"
+    query = f"sum(last_5m):sum:{ELB_5XX}{{*}}.as_count() > 50"
     first = create(sandbox, name="Slow commits", type="query alert", query=slow, tags=["team:data"], message="slow")
     second = create(sandbox, name="Errors", type="query alert", query=query, tags=[], message="@pagerduty-data-by-hand")
     both = create(sandbox, name="One of both", type="composite", query=f"{first} || {second}", tags=["team:data"])
@@ -125,7 +84,7 @@ def test_monitors_of_the_account_are_played_on_files_too(
     project: Path, by_hand: dict[str, int], tmp_path: Path
 ) -> None:
     """They are called by number and title; who is woken comes from the handles of their messages."""
-    lines = [f"{START + 60 * minute},{ERRORS},{20 if 10 <= minute < 20 else 0}," for minute in range(300)]
+    lines = [f"{START + 60 * minute},{ELB_5XX},{20 if 10 <= minute < 20 else 0}," for minute in range(300)]
     (tmp_path / "series.csv").write_text("timestamp,metric,value,tags\n" + "\n".join(lines) + "\n")
 
     done = account(project, "--monitor", str(by_hand["errors"]), "--series", str(tmp_path / "series.csv"))
@@ -175,3 +134,21 @@ def test_an_account_that_does_not_answer_is_named_with_the_request(project: Path
     assert done.returncode == 1
     assert "(query max:aws.rds.commit_latency{env:local} by {dbinstanceidentifier}.rollup(avg, 60) from" in done.stderr
     assert "the answers so far are kept" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("query", "options", "seconds"),
+    [
+        ("avg(last_5m):avg:m{*} > 1", {}, 300),
+        ("avg(last_5m):avg:m{*} > 1", {"evaluation_delay": 900}, 1200),
+        ("change(avg(last_5m),last_1h):avg:m{*} > 1", {}, 3900),
+        ("avg(last_10m):avg:m{*} - week_before(avg:m{*}) > 1", {}, 600 + 7 * 86_400),
+        ("avg(last_10m):hour_before(timeshift(avg:m{*}, -60)) > 1", {}, 600 + 3660),
+    ],
+    ids=["window", "delay", "change", "a week before", "shifts of shifts"],
+)
+def test_as_much_is_read_before_the_period_as_a_monitor_looks_back(
+    query: str, options: dict[str, int], seconds: int
+) -> None:
+    """Else what it compares with would be missing, and it would stay silent."""
+    assert looks_back_s({"type": "query alert", "query": query, "options": options}) == seconds

@@ -4,61 +4,15 @@ import json
 import os
 import pty
 import re
-import shutil
-import signal
 import subprocess
-import sys
 import threading
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-PROGRAM = [sys.executable, "-c", "from watchkeeper.cli.main import monitors; monitors()"]
-START = 1_768_176_000
-"""Monday 2026-01-12, midnight UTC."""
-ELB_5XX = "aws.applicationelb.httpcode_elb_5xx"
-
-
-@pytest.fixture
-def project(root: Path, tmp_path: Path) -> Path:
-    """A copy of this project's declarations."""
-    goal = tmp_path / "project"
-    for name in ("watchkeeper.yaml", "monitors", "platform/routing"):
-        source, copy = root / name, goal / name
-        copy.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copytree(source, copy) if source.is_dir() else shutil.copy(source, copy)
-    return goal
-
-
-@pytest.fixture
-def recording(tmp_path: Path) -> Path:
-    """An hour of a load balancer's own errors: 20 a minute from minute 10 to 19, and 30 from 40 to 44."""
-    lines = ["timestamp,metric,value,tags"]
-    for minute in range(60):
-        value = 20 if 10 <= minute < 20 else 30 if 40 <= minute < 45 else 0
-        lines.append(f"{START + 60 * minute},{ELB_5XX},{value},env:prod|loadbalancer:app")
-    file = tmp_path / "elb.csv"
-    file.write_text("\n".join(lines) + "\n")
-    return file
-
-
-def monitors(project: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    command = [*PROGRAM, *arguments, "--project", str(project)]
-    environ = {**os.environ, "NO_COLOR": "1"}
-    return subprocess.run(command, capture_output=True, text=True, check=False, env=environ)
-
-
-def backtest(project: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    return monitors(project, "backtest", "--env", "prod", "--monitor", "edge-elb-5xx", *arguments)
-
-
-def answer(done: subprocess.CompletedProcess[str]) -> dict[str, Any]:
-    assert done.returncode == 0, done.stderr
-    found: dict[str, Any] = json.loads(done.stdout)
-    return found
+from tests.commands.backtest.command import PROGRAM, START, answer, backtest, monitors
 
 
 def test_the_answer_lists_every_transition_and_the_figures(project: Path, recording: Path) -> None:
@@ -92,25 +46,6 @@ def test_pages_are_shown_by_hour_and_by_who_is_woken(project: Path, recording: P
     assert found["pages_by_hour"][0][0] == 2
     assert sum(map(sum, found["pages_by_hour"])) == 2
     assert sum(found["woken"].values()) == 2
-
-
-def test_what_if_and_labels_make_a_table(project: Path, recording: Path, tmp_path: Path) -> None:
-    """A higher threshold loses nothing that was labelled, and the false page."""
-    labels = tmp_path / "labels.csv"
-    labels.write_text("start,end,name\n2026-01-12T00:40:00Z,2026-01-12T00:50:00Z,outage\n")
-    arguments = ("--series", str(recording), "--labels", str(labels), "--try", "critical=50,110,200")
-
-    found = answer(backtest(project, *arguments, "--json"))
-    shown = backtest(project, *arguments).stdout
-
-    assert [(each["settings"], each["pages"]) for each in found["variants"]] == [
-        ({"critical": "50"}, 2),
-        ({"critical": "110"}, 1),
-        ({"critical": "200"}, 0),
-    ]
-    score = found["variants"][1]["monitors"][0]["score"]
-    assert (score["precision"], score["recall"], score["delay_s"]) == (1.0, 1.0, 240)
-    assert "critical=110  1      0         3m        0      1.00 (1/1)  1.00 (1/1)  4m     ###############" in shown
 
 
 def test_a_changed_monitor_is_compared_with_the_revision_before(project: Path, recording: Path, tmp_path: Path) -> None:
@@ -173,58 +108,14 @@ def test_the_report_needs_nothing_else(project: Path, recording: Path, tmp_path:
     assert not any(word in text for word in ("<script", "http://", "https://", "<link", "@import", "url("))
 
 
-def test_what_is_wrong_with_the_series_is_counted_and_said(project: Path, recording: Path) -> None:
-    """A bad row, a duplicate, one of the future and one that nobody asks for: in terminal, JSON, Markdown and HTML."""
-    with recording.open("a") as file:
-        file.write(f"yesterday,{ELB_5XX},1,env:prod\n")
-        file.write(f"{START},{ELB_5XX},1,env:prod|loadbalancer:app\n")
-        file.write(f"4102444800,{ELB_5XX},1,env:prod|loadbalancer:app\n")
-        file.write(f"{START},{ELB_5XX}s,1,env:prod|loadbalancer:app\n")
-    page, report = recording.with_name("page.html"), recording.with_name("report.md")
-    said = "64 samples, 3 of them dropped, 1 of 1 metric that no monitor asks for"
-
-    done = backtest(project, "--series", str(recording), "--json")
-    files = ("--html", str(page), "--markdown", str(report))
-
-    assert (answer(done)["dropped"], answer(done)["unasked"]) == (3, {f"{ELB_5XX}s": 1})
-    assert [each["line"] for each in answer(done)["problems"]] == [62, 63, 2, 64]
-    assert said in backtest(project, "--series", str(recording), *files).stdout
-    assert said in report.read_text()
-    assert said in page.read_text()
-    assert "`yesterday` is no timestamp" in page.read_text()
-    assert "elb.csv:62:1: error: row 62: `yesterday` is no timestamp" in done.stderr
-    assert "a later row has the same timestamp" in done.stderr
-    assert "lies in the future" in done.stderr
-
-
-def test_series_that_no_monitor_asks_for_are_a_usage_error(project: Path, tmp_path: Path) -> None:
-    """With the name that comes nearest."""
-    file = tmp_path / "other.csv"
-    file.write_text(f"timestamp,metric,value,tags\n{START},{ELB_5XX}s,1,\n")
-
-    done = backtest(project, "--series", str(file))
-
-    assert done.returncode == 2
-    assert "the files hold no series that the monitors ask for" in done.stderr
-
-
 def test_a_monitor_whose_metric_is_not_recorded_is_named(project: Path, recording: Path) -> None:
     """Its figures are those of silence."""
     done = monitors(project, "backtest", "--env", "prod", "--series", str(recording), "--json")
 
     assert len(answer(done)["monitors"]) == 32
     assert "`db-cpu` asks for aws.rds.cpuutilization, of which nothing is recorded" in done.stderr
-
-
-def test_a_truncated_parquet_file_is_named(project: Path, tmp_path: Path) -> None:
-    """Exit 2, the file and a mend."""
-    file = tmp_path / "cut.parquet"
-    file.write_bytes(b"PAR1 and then nothing")
-
-    done = backtest(project, "--series", str(file))
-
-    assert done.returncode == 2
-    assert "cut.parquet" in done.stderr
+    # Other metrics of the load balancer are not offered for one another.
+    assert "did you mean" not in done.stderr
 
 
 def test_exported_monitors_and_traces_need_no_declaration(project: Path, tmp_path: Path) -> None:
@@ -344,34 +235,6 @@ def test_progress_tells_how_long_the_rest_takes(project: Path, recording: Path) 
     assert lines[-1] == "120 of 120 runs, 0 s left"
     assert all(re.fullmatch(r"\d+ of 120 runs, \d+ s left", line) for line in lines[1:])
     assert len(json.loads(output)["variants"]) == 119
-
-
-@pytest.mark.parametrize("engine", ["serial", "processes"])
-def test_an_interrupt_leaves_a_partial_report_marked_as_such(
-    project: Path, recording: Path, tmp_path: Path, engine: str
-) -> None:
-    """Ctrl-C: exit 130, and what was finished until then, as JSON, HTML and Markdown."""
-    page, report = tmp_path / "partial.html", tmp_path / "partial.md"
-    trials = ",".join(str(number) for number in range(1, 4000))
-    command = [
-        *PROGRAM, "backtest", "--env", "prod", "--series", str(recording), "--try", f"evaluation_delay={trials}",
-        "--html", str(page), "--markdown", str(report), "--json", "--engine", engine, "--workers", "2",
-        "--project", str(project),
-    ]  # fmt: skip
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as running:
-        giving_up = threading.Timer(120, running.kill)
-        giving_up.start()
-        assert running.stderr is not None
-        while "runs" not in running.stderr.readline():
-            pass
-        running.send_signal(signal.SIGINT)
-        output, _ = running.communicate()
-        giving_up.cancel()
-
-    assert running.returncode == 130
-    assert json.loads(output)["partial"] is True
-    assert "Partial: interrupted after" in page.read_text()
-    assert "**Partial**: interrupted after" in report.read_text()
 
 
 @pytest.mark.corpus
