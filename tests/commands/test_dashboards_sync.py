@@ -71,6 +71,26 @@ def test_a_chart_edited_by_hand_is_restored_and_named(project: Path, sandbox: Sa
     assert sync(project)["update"] == []
 
 
+def test_a_chart_that_cannot_be_computed_says_why_and_the_page_is_written(
+    project: Path, sandbox: Sandbox, tmp_path: Path
+) -> None:
+    """Whoever reviews an incident loses one chart, not the page."""
+    file = project / "dashboards" / "service.yaml"
+    query = "sum:aws.applicationelb.request_count{env:<< env.name >>,service:<< service.id >>}.as_count()"
+    file.write_text(file.read_text().replace(query, f"anomalies({query}, 'basic', 2)", 1))
+    events = tmp_path / "events.jsonl"
+    events.write_text('{"at": "2026-11-24T18:40:00Z", "kind": "fault", "source": "aurora-slow", "title": "slow"}\n')
+    out = tmp_path / "page.html"
+
+    done = dashboards(project, "incident", "--charts", "--events", str(events), "--out", str(out))
+
+    assert done.returncode == 0, done.stderr
+    page = out.read_text()
+    assert page.count('class="refused"') == 1
+    assert "requests: Error parsing query: `anomalies() in a graph` is not evaluated" in page
+    assert "Share of failed requests" in page
+
+
 def test_the_incident_page_is_written_from_a_timeline_file(project: Path, tmp_path: Path) -> None:
     """Offline: events in, one page out; a line that is no event is told by its number."""
     events = tmp_path / "events.jsonl"

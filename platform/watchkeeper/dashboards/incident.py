@@ -10,7 +10,7 @@ from typing import Final
 from jinja2 import Environment, StrictUndefined, Template
 from markupsafe import Markup
 
-from watchkeeper.dashboards.chart import COLOURS, Band, chart_svg, period_text, summary
+from watchkeeper.dashboards.chart import COLOURS, Band, chart_svg, period_text
 from watchkeeper.dashboards.lanes import lanes_of, lanes_svg
 from watchkeeper.dashboards.panel import PanelGroup
 from watchkeeper.dashboards.scale import clock, number
@@ -76,7 +76,7 @@ def incident_page(incident: Incident, groups: Sequence[PanelGroup]) -> str:
                         for index, line in enumerate(panel.lines)
                     ],
                     "limits": [f"{each.monitor} {each.comparator} {number(each.value)}" for each in panel.thresholds],
-                    "summary": summary(panel),
+                    "refused": panel.refused,
                 }
                 for panel in group.panels
             ],
