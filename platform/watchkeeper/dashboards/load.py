@@ -16,7 +16,7 @@ from watchkeeper.project.identity import Identity
 from watchkeeper.project.jinja_engine import TemplateEngine, read_partials
 from watchkeeper.project.model import Environment, Project
 from watchkeeper.project.source import read_document
-from watchkeeper.project.templates import Entry, environment_scope, expand
+from watchkeeper.project.templates import Entry, environment_scope, expand, shape_problems
 from watchkeeper.project.validate import STRICT, validate
 from watchkeeper.query.ast import Call, has_arithmetic
 from watchkeeper.query.forms import MonitorQuery
@@ -103,8 +103,8 @@ def load_dashboards(project: Project, environment: Environment, monitors: Sequen
         for file in sorted((project.root / FOLDER).glob("*.yaml")):
             try:
                 document = read_document(project.root, file.relative_to(project.root).as_posix())
+                problems += shape_problems(document, ("dashboards",), "a dashboard file")
                 entries = expand(document, "dashboards", scope, engine)
-                problems += _unknown_sections(document.data, Location(document.file))
             except ConfigError as err:
                 problems += err.problems
                 continue
@@ -122,14 +122,6 @@ def load_dashboards(project: Project, environment: Environment, monitors: Sequen
 def has_dashboards(root: Path) -> bool:
     """Whether a project declares any."""
     return any((root / FOLDER).glob("*.yaml"))
-
-
-def _unknown_sections(data: object, where: Location) -> Iterator[Problem]:
-    keys = data.keys() if isinstance(data, Mapping) else ()
-    for key in keys:
-        if key != "dashboards":
-            fix = did_you_mean(str(key), ["dashboards"]) or "the dashboards stand under `dashboards:`"
-            yield Problem(f"unknown key `{key}`", where, fix=fix, rule="unknown-key")
 
 
 def _dashboard(
