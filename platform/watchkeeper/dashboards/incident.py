@@ -75,7 +75,10 @@ def incident_page(incident: Incident, groups: Sequence[PanelGroup]) -> str:
                         {"label": line.label, "css": f"c{index % COLOURS + 1}"}
                         for index, line in enumerate(panel.lines)
                     ],
-                    "limits": [f"{each.monitor} {each.comparator} {number(each.value)}" for each in panel.thresholds],
+                    "limits": [
+                        {"text": f"{each.monitor} {each.comparator} {number(each.value)}", "css": each.severity}
+                        for each in panel.thresholds
+                    ],
                     "refused": panel.refused,
                 }
                 for panel in group.panels
