@@ -1,18 +1,15 @@
 """`dashboards sync` as a user runs it: the sandbox's Datadog over HTTP."""
 
 import json
-import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from watchkeeper.project.sandbox_record import remove_record
-from watchkeeper.sandbox.process import Accounts, Sandbox, start_sandbox
+from watchkeeper.sandbox.process import Sandbox
 
 PROGRAM = [sys.executable, "-c", "from watchkeeper.cli.main import watchkeeper; watchkeeper()", "dashboards"]
 
@@ -24,15 +21,6 @@ def project(root: Path, tmp_path: Path) -> Path:
     for name in ("monitors", "dashboards", "platform/routing"):
         shutil.copytree(root / name, tmp_path / name)
     return tmp_path
-
-
-@pytest.fixture
-def sandbox(project: Path) -> Iterator[Sandbox]:
-    accounts = Accounts(owner_email="ana@example.com", slack_account="lighthouse")
-    running = start_sandbox(project, accounts, pid=os.getpid(), now=1_764_000_000)
-    yield running
-    running.close()
-    remove_record(project)
 
 
 def dashboards(project: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
