@@ -104,6 +104,26 @@ def test_a_monitor_without_a_line_on_a_chart_is_told(project: Path, kind: Monito
     assert all(told in problem.what for problem in wrong.value.problems), wrong.value.problems
 
 
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("", "dashboards/service.yaml:1:1 a dashboard file is a mapping"),
+        ("- {id: a}\n", "dashboards/service.yaml:1:1 a dashboard file is a mapping"),
+        ("dashboards:\n  id: first\n", "dashboards/service.yaml:2:3 `dashboards` must be a list"),
+        ("dashboard: []\n", "dashboards/service.yaml:1:1 unknown key `dashboard`"),
+    ],
+    ids=["empty", "list", "dash forgotten", "misspelt"],
+)
+def test_a_file_that_declares_no_dashboard_is_told(project: Path, text: str, told: str) -> None:
+    """It is not passed over in silence, as if nobody wanted one."""
+    (project / "dashboards" / "service.yaml").write_text(text)
+
+    with pytest.raises(ConfigError) as wrong:
+        load(project)
+
+    assert [f"{problem.where} {problem.what}" for problem in wrong.value.problems] == [told]
+
+
 def test_the_bound_of_a_forecast_has_its_line(project: Path) -> None:
     """A forecast is compared in the unit of its metric."""
     loaded = load_project(project)

@@ -122,7 +122,9 @@ def shape_problems(document: Document, sections: Collection[str], what: str, hin
     to none.
     """
     if not isinstance(document.data, Mapping):
-        yield Problem(f"{what} is a mapping", Location(document.file), fix=f"start with `{next(iter(sections))}:`")
+        first = next(iter(sections))
+        none = f", or write `{first}: []` where there are none" if document.data is None else ""
+        yield Problem(f"{what} is a mapping", Location(document.file), fix=f"start with `{first}:`{none}")
         return
     for key, value in document.data.items():
         if key not in sections:
