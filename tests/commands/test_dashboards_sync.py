@@ -1,18 +1,15 @@
 """`dashboards sync` as a user runs it: the sandbox's Datadog over HTTP."""
 
 import json
-import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from watchkeeper.project.sandbox_record import remove_record
-from watchkeeper.sandbox.process import Accounts, Sandbox, start_sandbox
+from watchkeeper.sandbox.process import Sandbox
 
 PROGRAM = [sys.executable, "-c", "from watchkeeper.cli.main import watchkeeper; watchkeeper()", "dashboards"]
 
@@ -24,15 +21,6 @@ def project(root: Path, tmp_path: Path) -> Path:
     for name in ("monitors", "dashboards", "platform/routing"):
         shutil.copytree(root / name, tmp_path / name)
     return tmp_path
-
-
-@pytest.fixture
-def sandbox(project: Path) -> Iterator[Sandbox]:
-    accounts = Accounts(owner_email="ana@example.com", slack_account="lighthouse")
-    running = start_sandbox(project, accounts, pid=os.getpid(), now=1_764_000_000)
-    yield running
-    running.close()
-    remove_record(project)
 
 
 def dashboards(project: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
@@ -69,6 +57,26 @@ def test_a_chart_edited_by_hand_is_restored_and_named(project: Path, sandbox: Sa
 
     assert list(change["fields"]) == ["Edge: what users meet / Slowest one percent"]
     assert sync(project)["update"] == []
+
+
+def test_a_chart_that_cannot_be_computed_says_why_and_the_page_is_written(
+    project: Path, sandbox: Sandbox, tmp_path: Path
+) -> None:
+    """Whoever reviews an incident loses one chart, not the page."""
+    file = project / "dashboards" / "service.yaml"
+    query = "sum:aws.applicationelb.request_count{env:<< env.name >>,service:<< service.id >>}.as_count()"
+    file.write_text(file.read_text().replace(query, f"anomalies({query}, 'basic', 2)", 1))
+    events = tmp_path / "events.jsonl"
+    events.write_text('{"at": "2026-11-24T18:40:00Z", "kind": "fault", "source": "aurora-slow", "title": "slow"}\n')
+    out = tmp_path / "page.html"
+
+    done = dashboards(project, "incident", "--charts", "--events", str(events), "--out", str(out))
+
+    assert done.returncode == 0, done.stderr
+    page = out.read_text()
+    assert page.count('class="refused"') == 1
+    assert "requests: Error parsing query: `anomalies() in a graph` is not evaluated" in page
+    assert "Share of failed requests" in page
 
 
 def test_the_incident_page_is_written_from_a_timeline_file(project: Path, tmp_path: Path) -> None:

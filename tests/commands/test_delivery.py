@@ -12,8 +12,8 @@ from typing import Any
 import boto3
 import pytest
 
-from watchkeeper.project.sandbox_record import remove_record
-from watchkeeper.sandbox.process import Accounts, AwsAccount, Sandbox, start_sandbox
+from tests.sandboxes import running_sandbox
+from watchkeeper.sandbox.process import AwsAccount, Sandbox
 
 PROGRAM = [sys.executable, "-c", "from watchkeeper.cli.main import watchkeeper; watchkeeper()"]
 ACCOUNT, REGION = "000000000000", "eu-west-1"
@@ -49,11 +49,8 @@ def project(root: Path, tmp_path: Path) -> Path:
 def sandbox(project: Path, request: pytest.FixtureRequest) -> Iterator[Sandbox]:
     """With the emulated AWS where a test asks for it."""
     aws = AwsAccount(ACCOUNT, REGION, "intake.invalid") if getattr(request, "param", "") == "aws" else None
-    accounts = Accounts(owner_email="ana@example.com", slack_account="lighthouse", aws=aws)
-    running = start_sandbox(project, accounts, pid=os.getpid(), now=1_764_000_000)
-    yield running
-    running.close()
-    remove_record(project)
+    with running_sandbox(project, aws=aws) as running:
+        yield running
 
 
 def run(

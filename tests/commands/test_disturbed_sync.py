@@ -1,7 +1,6 @@
 """A sync that is killed, interrupted or refused half-way: the program, and a proxy that holds its requests."""
 
 import json
-import os
 import shutil
 import signal
 import subprocess
@@ -20,8 +19,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from watchkeeper.project.sandbox_record import remove_record, write_record
-from watchkeeper.sandbox.process import Accounts, Sandbox, start_sandbox
+from watchkeeper.project.sandbox_record import write_record
+from watchkeeper.sandbox.process import Sandbox
 from watchkeeper.sandbox.serving import Server
 
 PROGRAM = [sys.executable, "-c", "from watchkeeper.cli.main import watchkeeper; watchkeeper()"]
@@ -36,15 +35,6 @@ def project(root: Path, tmp_path: Path) -> Path:
     for name in ("monitors", "dashboards", "platform/routing"):
         shutil.copytree(root / name, tmp_path / name)
     return tmp_path
-
-
-@pytest.fixture
-def sandbox(project: Path) -> Iterator[Sandbox]:
-    accounts = Accounts(owner_email="ana@example.com", slack_account="lighthouse")
-    running = start_sandbox(project, accounts, pid=os.getpid(), now=1_764_000_000)
-    yield running
-    running.close()
-    remove_record(project)
 
 
 class Holding:

@@ -1,7 +1,6 @@
 """`watchkeeper forwarding sync` as a user runs it: the sandbox's Datadog over HTTP."""
 
 import json
-import os
 import shutil
 import subprocess
 import sys
@@ -12,8 +11,7 @@ from typing import Any
 import httpx
 import pytest
 
-from watchkeeper.project.sandbox_record import remove_record
-from watchkeeper.sandbox.process import Accounts, Sandbox, start_sandbox
+from watchkeeper.sandbox.process import Sandbox
 
 PROGRAM = [sys.executable, "-c", "from watchkeeper.cli.main import watchkeeper; watchkeeper()", "forwarding"]
 _PATH = "/api/v2/integration/aws/accounts"
@@ -26,15 +24,6 @@ def project(root: Path, tmp_path: Path) -> Path:
     (tmp_path / "platform").mkdir()
     (tmp_path / "platform" / "forwarding.yaml").write_text("integration: {tags: [team:platform]}\n")
     return tmp_path
-
-
-@pytest.fixture
-def sandbox(project: Path) -> Iterator[Sandbox]:
-    accounts = Accounts(owner_email="ana@example.com", slack_account="lighthouse")
-    running = start_sandbox(project, accounts, pid=os.getpid(), now=1_764_000_000)
-    yield running
-    running.close()
-    remove_record(project)
 
 
 @pytest.fixture

@@ -5,7 +5,6 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +12,7 @@ import pytest
 
 from watchkeeper.project.identity import identity_in_tags
 from watchkeeper.project.sandbox_record import remove_record
-from watchkeeper.sandbox.process import Accounts, Sandbox, start_sandbox
+from watchkeeper.sandbox.process import Sandbox
 
 PROGRAM = [sys.executable, "-c", "from watchkeeper.cli.main import watchkeeper; watchkeeper()"]
 
@@ -26,16 +25,6 @@ def project(root: Path, tmp_path: Path) -> Path:
         goal.parent.mkdir(parents=True, exist_ok=True)
         shutil.copytree(source, goal) if source.is_dir() else shutil.copy(source, goal)
     return tmp_path
-
-
-@pytest.fixture
-def sandbox(project: Path) -> Iterator[Sandbox]:
-    running = start_sandbox(
-        project, Accounts(owner_email="ana@example.com", slack_account="lighthouse"), pid=os.getpid(), now=1_764_000_000
-    )
-    yield running
-    running.close()
-    remove_record(project)
 
 
 def watchkeeper(project: Path, *arguments: str, **environ: str) -> subprocess.CompletedProcess[str]:

@@ -1,18 +1,15 @@
 """`oncall sync` as a user runs it: PagerDuty, Datadog and Slack of the sandbox, over HTTP."""
 
 import json
-import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from watchkeeper.project.sandbox_record import remove_record
-from watchkeeper.sandbox.process import Accounts, Sandbox, start_sandbox
+from watchkeeper.sandbox.process import Sandbox
 
 PROGRAM = [sys.executable, "-c", "from watchkeeper.cli.main import watchkeeper; watchkeeper()", "oncall"]
 ROUTING = Path("platform/routing")
@@ -24,15 +21,6 @@ def project(root: Path, tmp_path: Path) -> Path:
     shutil.copy(root / "watchkeeper.yaml", tmp_path)
     shutil.copytree(root / ROUTING, tmp_path / ROUTING)
     return tmp_path
-
-
-@pytest.fixture
-def sandbox(project: Path) -> Iterator[Sandbox]:
-    accounts = Accounts(owner_email="ana@example.com", slack_account="lighthouse")
-    running = start_sandbox(project, accounts, pid=os.getpid(), now=1_764_000_000)
-    yield running
-    running.close()
-    remove_record(project)
 
 
 def oncall(project: Path, *arguments: str) -> subprocess.CompletedProcess[str]:

@@ -1,17 +1,14 @@
 """Objectives through `monitors plan` and `sync`: the program, a project, the sandbox's Datadog over HTTP."""
 
 import json
-import os
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.commands.test_monitors_sync import watchkeeper
-from watchkeeper.project.sandbox_record import remove_record
-from watchkeeper.sandbox.process import Accounts, Sandbox, start_sandbox
+from watchkeeper.sandbox.process import Sandbox
 
 ALERTS = """
 monitors:
@@ -49,16 +46,6 @@ def project(root: Path, tmp_path: Path) -> Path:
     (tmp_path / "monitors").mkdir()
     shutil.copy(root / "monitors" / "slos.yaml", tmp_path / "monitors")
     return tmp_path
-
-
-@pytest.fixture
-def sandbox(project: Path) -> Iterator[Sandbox]:
-    running = start_sandbox(
-        project, Accounts(owner_email="ana@example.com", slack_account="lighthouse"), pid=os.getpid(), now=1_764_000_000
-    )
-    yield running
-    running.close()
-    remove_record(project)
 
 
 def sync(project: Path, *arguments: str) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """Dashboards as they are declared."""
 
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,10 @@ from watchkeeper.dashboards.load import load_dashboards
 from watchkeeper.dashboards.model import Dashboard
 from watchkeeper.errors import ConfigError
 from watchkeeper.monitors.load import load_monitors
+from watchkeeper.monitors.model import MonitorType
 from watchkeeper.project.load import load_project
+
+REQUESTS = "sum:aws.applicationelb.request_count{env:<< env.name >>,service:<< service.id >>}.as_count()"
 
 
 @pytest.fixture
@@ -54,6 +58,84 @@ def test_the_threshold_on_a_chart_is_the_monitors(project: Path) -> None:
         [{"value": "y > 0.05", "display_type": "error dashed", "label": "edge-5xx"}],
         [{"value": "y > 0.1", "display_type": "error dashed", "label": "edge-5xx"}],
     ]
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "anomalies(avg:aws.ecs.service.cpuutilization{*}, 'agile', 2)",
+        "outliers(avg:aws.ecs.service.cpuutilization{*} by {service}, 'DBSCAN', 3)",
+        "forecast(avg:aws.ecs.service.cpuutilization{*}, 'linear', 1)",
+        "autosmooth(avg:aws.ecs.service.cpuutilization{*})",
+        "cutoff_min(avg:aws.ecs.service.cpuutilization{*}, 5) + anomalies(avg:aws.ecs.service.running{*}, 'basic', 2)",
+    ],
+)
+def test_a_chart_may_show_what_is_not_computed_offline(project: Path, query: str) -> None:
+    """Datadog draws it; only what Datadog could not read is refused."""
+    edit(project, REQUESTS, query)
+
+    assert load(project)[0].groups[0].widgets[0].queries[0].query == query
+
+
+@pytest.mark.parametrize(
+    ("kind", "query", "told"),
+    [
+        ("query alert", "avg(last_4h):anomalies(avg:system.load.1{*}, 'basic', 2) >= 0.5", "means nothing on a chart"),
+        ("query alert", "avg(last_5m):outliers(avg:a{*} by {host}, 'DBSCAN', 3) > 0", "means nothing on a chart"),
+        ("query alert", "change(avg(last_5m),last_1h):avg:system.load.1{*} > 3", "means nothing on a chart"),
+        ("log alert", 'logs("x").index("*").rollup("count").last("5m") > 3', "means nothing on a chart"),
+        ("composite", "1234 && 5678", "means nothing on a chart"),
+        ("query alert", "avg(last_5m):avg:system.load.1{* > 3", "the query of monitor `edge-5xx` cannot be read"),
+    ],
+)
+def test_a_monitor_without_a_line_on_a_chart_is_told(project: Path, kind: MonitorType, query: str, told: str) -> None:
+    """Its threshold is a share, a difference or no number at all."""
+    loaded = load_project(project)
+    environment = loaded.environment("prod")
+    monitors = [
+        replace(each, type=kind, query=query) if each.identity.id == "edge-5xx" else each
+        for each in load_monitors(loaded, environment)
+    ]
+
+    with pytest.raises(ConfigError) as wrong:
+        load_dashboards(loaded, environment, monitors)
+
+    assert {problem.where.file for problem in wrong.value.problems if problem.where} == {"dashboards/service.yaml"}
+    assert all(told in problem.what for problem in wrong.value.problems), wrong.value.problems
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("", "dashboards/service.yaml:1:1 a dashboard file is a mapping"),
+        ("- {id: a}\n", "dashboards/service.yaml:1:1 a dashboard file is a mapping"),
+        ("dashboards:\n  id: first\n", "dashboards/service.yaml:2:3 `dashboards` must be a list"),
+        ("dashboard: []\n", "dashboards/service.yaml:1:1 unknown key `dashboard`"),
+    ],
+    ids=["empty", "list", "dash forgotten", "misspelt"],
+)
+def test_a_file_that_declares_no_dashboard_is_told(project: Path, text: str, told: str) -> None:
+    """It is not passed over in silence, as if nobody wanted one."""
+    (project / "dashboards" / "service.yaml").write_text(text)
+
+    with pytest.raises(ConfigError) as wrong:
+        load(project)
+
+    assert [f"{problem.where} {problem.what}" for problem in wrong.value.problems] == [told]
+
+
+def test_the_bound_of_a_forecast_has_its_line(project: Path) -> None:
+    """A forecast is compared in the unit of its metric."""
+    loaded = load_project(project)
+    environment = loaded.environment("prod")
+    query = "max(next_1d):forecast(avg:aws.applicationelb.request_count{*}, 'linear', 1) >= 0.2"
+    monitors = [
+        replace(each, query=query) if each.identity.id == "edge-5xx" else each
+        for each in load_monitors(loaded, environment)
+    ]
+
+    (threshold,) = load_dashboards(loaded, environment, monitors)[0].groups[0].widgets[1].thresholds
+    assert (threshold.comparator, threshold.value) == (">=", 0.2)
 
 
 def test_charts_fill_twelve_columns_and_are_never_narrower_than_four() -> None:

@@ -1,6 +1,8 @@
 """Charts and the incident page: pure functions of events and points."""
 
+import re
 import subprocess
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree as ET
@@ -102,6 +104,21 @@ def test_the_page_tells_who_when_and_how_long() -> None:
     assert "triggered at 16:02, resolved at 16:25 UTC, 23 minutes" in text
     assert "Bo (16:02), then Dara (16:07)" in text
     assert "after 7 min" in text
+
+
+def test_the_legend_has_the_colour_of_the_line() -> None:
+    """A warning's threshold is not drawn as the one that pages."""
+    limits = [Threshold("cpu", ">", 85, "warning"), Threshold("cpu", ">", 90, "error")]
+    events = incident_events()
+    incident = Incident(env="local", start=START, end=START + 600, events=events, incident="Q1")
+
+    text = incident_page(incident, [PanelGroup("g", [replace(panel([1.0, 95.0]), thresholds=limits)])])
+
+    assert re.findall(r'class="limit-name (\w+)">(.*?)<', text) == [
+        ("warning", "cpu &gt; 85"),
+        ("error", "cpu &gt; 90"),
+    ]
+    assert re.findall(r'class="limit (\w+)"', text) == ["warning", "error"]
 
 
 def test_hostile_names_stay_text() -> None:

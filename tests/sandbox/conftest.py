@@ -1,4 +1,4 @@
-"""An emulated AWS, and this project's templates put into it through CloudFormation's own API."""
+"""An emulated AWS with this project's templates, put into it by CloudFormation's own API; a Datadog and its client."""
 
 import io
 import json
@@ -9,12 +9,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from datadog_api_client import ApiClient, Configuration
 
 from tests.base_infra.conftest import synthesize as synthesize_text
+from tests.sandboxes import NOW
+from watchkeeper.sandbox import clients
 from watchkeeper.sandbox.aws import AwsEmulator
-from watchkeeper.sandbox.clients import client
+from watchkeeper.sandbox.clock import Clock
+from watchkeeper.sandbox.datadog.app import DatadogSandbox
 from watchkeeper.sandbox.deploy import synthesize
 from watchkeeper.sandbox.judge.check import Mismatch, judge
+from watchkeeper.sandbox.serving import Server
 
 REGION = "eu-west-1"
 ACCOUNTS = {"local": "000000000000", "prod": "333333333333"}
@@ -45,7 +50,7 @@ class Emulated:
         """boto3 in the account of an environment; that of `local` for its variants."""
         key = (self.emulator.url, service, env)
         if key not in _CLIENTS:
-            _CLIENTS[key] = client(service, self.emulator, REGION, _account(env))
+            _CLIENTS[key] = clients.client(service, self.emulator, REGION, _account(env))
         return _CLIENTS[key]
 
     def mismatches(self, out: Path, env: str = "local") -> tuple[Mismatch, ...]:
@@ -154,3 +159,19 @@ def emulated(running_emulator: AwsEmulator, assemblies: Callable[[str], Path]) -
     """An empty emulator."""
     running_emulator.reset()
     return Emulated(running_emulator, assemblies)
+
+
+@pytest.fixture
+def datadog() -> DatadogSandbox:
+    """The stand-in alone, empty, at the instant `tests.sandboxes.NOW`."""
+    return DatadogSandbox(Clock(NOW), api_key="key", app_key="app")
+
+
+@pytest.fixture
+def client(datadog: DatadogSandbox) -> Iterator[ApiClient]:
+    """Datadog's own library, speaking to it over HTTP."""
+    with Server(datadog.app) as server:
+        configuration = Configuration(host=server.url, api_key={"apiKeyAuth": "key", "appKeyAuth": "app"})
+        with ApiClient(configuration) as api:
+            yield api
+            api.rest_client.pool_manager.clear()

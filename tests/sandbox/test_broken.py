@@ -1,17 +1,16 @@
 """What a rehearsal breaks is told by the emulated AWS itself: ECS, RDS and CloudWatch."""
 
-import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.sandbox.conftest import ACCOUNTS, REGION, Emulated
+from tests.sandboxes import running_sandbox
 from watchkeeper.project.load import load_project
-from watchkeeper.project.sandbox_record import remove_record
 from watchkeeper.sandbox.actions import Action, Deploy, Failover, Planned
 from watchkeeper.sandbox.cloud import Cloud
-from watchkeeper.sandbox.process import Accounts, AwsAccount, Sandbox, start_sandbox
+from watchkeeper.sandbox.process import AwsAccount, Sandbox
 from watchkeeper.sandbox.rehearsal import Rehearsal
 from watchkeeper.sandbox.scenario import Scenario
 from watchkeeper.sandbox.traffic import GeneratedDay
@@ -24,11 +23,8 @@ START = "2026-06-10T17:00:00Z"
 @pytest.fixture
 def sandbox(tmp_path: Path) -> Iterator[Sandbox]:
     aws = AwsAccount(ACCOUNTS["local"], REGION, "awsmetrics-intake.datadoghq.eu")
-    accounts = Accounts(owner_email="ana@example.com", slack_account="lighthouse", aws=aws)
-    running = start_sandbox(tmp_path, accounts, pid=os.getpid(), now=0)
-    yield running
-    running.close()
-    remove_record(tmp_path)
+    with running_sandbox(tmp_path, aws=aws, now=0) as running:
+        yield running
 
 
 def happens(at_m: int, action: Action) -> Planned:

@@ -1,7 +1,6 @@
 """`sandbox clock` and `sandbox reset` as a user runs them, against a sandbox without AWS."""
 
 import json
-import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -11,8 +10,8 @@ from typing import Any
 import httpx
 import pytest
 
-from watchkeeper.project.sandbox_record import remove_record
-from watchkeeper.sandbox.process import Accounts, Sandbox, start_sandbox
+from tests.sandboxes import running_sandbox
+from watchkeeper.sandbox.process import Sandbox
 
 PROGRAM = [sys.executable, "-c", "from watchkeeper.cli.main import watchkeeper; watchkeeper()", "sandbox"]
 NOW = 1_764_000_000  # 2025-11-24T16:00:00Z
@@ -20,11 +19,8 @@ NOW = 1_764_000_000  # 2025-11-24T16:00:00Z
 
 @pytest.fixture
 def sandbox(tmp_path: Path) -> Iterator[Sandbox]:
-    accounts = Accounts(owner_email="ana@example.com", slack_account="lighthouse")
-    running = start_sandbox(tmp_path, accounts, pid=os.getpid(), now=NOW)
-    yield running
-    running.close()
-    remove_record(tmp_path)
+    with running_sandbox(tmp_path, now=NOW) as running:
+        yield running
 
 
 def ask(tmp_path: Path, *arguments: str, exits: int = 0) -> dict[str, Any]:

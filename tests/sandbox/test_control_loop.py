@@ -1,7 +1,6 @@
 """The control loop against the emulated AWS: alarms by dimension set, datapoints and activities of any year."""
 
 import json
-import os
 import shutil
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
@@ -11,11 +10,11 @@ from typing import Any
 import pytest
 
 from tests.sandbox.conftest import ACCOUNTS, REGION, Emulated
+from tests.sandboxes import running_sandbox
 from watchkeeper.project.load import load_project
-from watchkeeper.project.sandbox_record import remove_record
 from watchkeeper.sandbox.cloud import Cloud
 from watchkeeper.sandbox.deployed import DeployedService
-from watchkeeper.sandbox.process import Accounts, AwsAccount, Sandbox, start_sandbox
+from watchkeeper.sandbox.process import AwsAccount, Sandbox
 from watchkeeper.sandbox.rehearsal import Rehearsal
 from watchkeeper.sandbox.scenario import Scenario
 from watchkeeper.sandbox.traffic import GeneratedDay
@@ -27,11 +26,8 @@ MINUTES = 25
 @pytest.fixture
 def sandbox(tmp_path: Path) -> Iterator[Sandbox]:
     aws = AwsAccount(ACCOUNTS["local"], REGION, "awsmetrics-intake.datadoghq.eu")
-    accounts = Accounts(owner_email="ana@example.com", slack_account="lighthouse", aws=aws)
-    running = start_sandbox(tmp_path, accounts, pid=os.getpid(), now=0)
-    yield running
-    running.close()
-    remove_record(tmp_path)
+    with running_sandbox(tmp_path, aws=aws, now=0) as running:
+        yield running
 
 
 def played(sandbox: Sandbox, assemblies: Callable[[str], Path], root: Path, start: str) -> Emulated:

@@ -1,10 +1,9 @@
 """The sandbox's Datadog, spoken to as its users speak to Datadog."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from datadog_api_client import ApiClient, Configuration
+from datadog_api_client import ApiClient
 from datadog_api_client.exceptions import ApiException, ForbiddenException, NotFoundException
 from datadog_api_client.v1.api.monitors_api import MonitorsApi
 from datadog_api_client.v1.api.service_checks_api import ServiceChecksApi
@@ -22,27 +21,11 @@ from datadog_api_client.v2.model.metric_payload import MetricPayload
 from datadog_api_client.v2.model.metric_point import MetricPoint
 from datadog_api_client.v2.model.metric_series import MetricSeries
 
-from watchkeeper.sandbox.clock import Clock
+from tests.sandboxes import NOW as START
 from watchkeeper.sandbox.datadog.app import DatadogSandbox
 from watchkeeper.sandbox.datadog.monitors import monitor_error
-from watchkeeper.sandbox.serving import Server
 
-START = 1_764_000_000
 QUERY = "max(last_1m):avg:jobs.waiting{env:prod} > 10"
-
-
-@pytest.fixture
-def datadog() -> DatadogSandbox:
-    return DatadogSandbox(Clock(START), api_key="key", app_key="app")
-
-
-@pytest.fixture
-def client(datadog: DatadogSandbox) -> Iterator[ApiClient]:
-    with Server(datadog.app) as server:
-        configuration = Configuration(host=server.url, api_key={"apiKeyAuth": "key", "appKeyAuth": "app"})
-        with ApiClient(configuration) as api:
-            yield api
-            api.rest_client.pool_manager.clear()
 
 
 def monitor(**changes: Any) -> Monitor:

@@ -1,11 +1,10 @@
 """Downtimes in the sandbox's Datadog, made by the official client."""
 
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from datadog_api_client import ApiClient, Configuration
+from datadog_api_client import ApiClient
 from datadog_api_client.exceptions import ApiException, NotFoundException
 from datadog_api_client.v1.api.monitors_api import MonitorsApi
 from datadog_api_client.v1.model.monitor import Monitor
@@ -20,25 +19,8 @@ from datadog_api_client.v2.model.downtime_schedule_one_time_create_update_reques
     DowntimeScheduleOneTimeCreateUpdateRequest,
 )
 
-from watchkeeper.sandbox.clock import Clock
+from tests.sandboxes import NOW as START
 from watchkeeper.sandbox.datadog.app import DatadogSandbox
-from watchkeeper.sandbox.serving import Server
-
-START = 1_764_000_000
-
-
-@pytest.fixture
-def datadog() -> DatadogSandbox:
-    return DatadogSandbox(Clock(START), api_key="key", app_key="app")
-
-
-@pytest.fixture
-def client(datadog: DatadogSandbox) -> Iterator[ApiClient]:
-    with Server(datadog.app) as server:
-        configuration = Configuration(host=server.url, api_key={"apiKeyAuth": "key", "appKeyAuth": "app"})
-        with ApiClient(configuration) as api:
-            yield api
-            api.rest_client.pool_manager.clear()
 
 
 def mute(client: ApiClient, scope: str, **schedule: Any) -> str:

@@ -1,10 +1,9 @@
 """Objectives in the sandbox's Datadog, spoken to as its users speak to Datadog."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from datadog_api_client import ApiClient, Configuration
+from datadog_api_client import ApiClient
 from datadog_api_client.exceptions import ApiException, NotFoundException
 from datadog_api_client.v1.api.monitors_api import MonitorsApi
 from datadog_api_client.v1.api.service_level_objectives_api import ServiceLevelObjectivesApi
@@ -17,27 +16,11 @@ from datadog_api_client.v1.model.slo_threshold import SLOThreshold
 from datadog_api_client.v1.model.slo_timeframe import SLOTimeframe
 from datadog_api_client.v1.model.slo_type import SLOType
 
-from watchkeeper.sandbox.clock import Clock
+from tests.sandboxes import NOW as START
 from watchkeeper.sandbox.datadog.app import DatadogSandbox
 from watchkeeper.sandbox.datadog.slos import slo_error
-from watchkeeper.sandbox.serving import Server
 
-START = 1_764_000_000
 COUNTS = {"numerator": "sum:good{*}.as_count()", "denominator": "sum:all{*}.as_count()"}
-
-
-@pytest.fixture
-def datadog() -> DatadogSandbox:
-    return DatadogSandbox(Clock(START), api_key="key", app_key="app")
-
-
-@pytest.fixture
-def client(datadog: DatadogSandbox) -> Iterator[ApiClient]:
-    with Server(datadog.app) as server:
-        configuration = Configuration(host=server.url, api_key={"apiKeyAuth": "key", "appKeyAuth": "app"})
-        with ApiClient(configuration) as api:
-            yield api
-            api.rest_client.pool_manager.clear()
 
 
 def make(client: ApiClient, **changes: Any) -> str:

@@ -1,6 +1,5 @@
 """Time of the emulated AWS is virtual from its first request on."""
 
-import os
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -9,9 +8,9 @@ import boto3
 import pytest
 
 from tests.sandbox.conftest import ACCOUNTS, REGION
+from tests.sandboxes import running_sandbox
 from watchkeeper.commands.sandbox.clock import ask_sandbox
-from watchkeeper.project.sandbox_record import remove_record
-from watchkeeper.sandbox.process import Accounts, AwsAccount, Sandbox, start_sandbox
+from watchkeeper.sandbox.process import AwsAccount, Sandbox
 
 pytestmark = pytest.mark.emulator
 NOW = 1_764_000_000  # 2025-11-24T16:00:00Z
@@ -20,11 +19,8 @@ NOW = 1_764_000_000  # 2025-11-24T16:00:00Z
 @pytest.fixture
 def sandbox(tmp_path: Path) -> Iterator[Sandbox]:
     aws = AwsAccount(ACCOUNTS["local"], REGION, "awsmetrics-intake.datadoghq.eu")
-    accounts = Accounts(owner_email="ana@example.com", slack_account="lighthouse", aws=aws)
-    running = start_sandbox(tmp_path, accounts, pid=os.getpid(), now=NOW)
-    yield running
-    running.close()
-    remove_record(tmp_path)
+    with running_sandbox(tmp_path, aws=aws, now=NOW) as running:
+        yield running
 
 
 def changed_at(sandbox: Sandbox, name: str) -> datetime:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from watchkeeper.adapters.endpoints import Target
 from watchkeeper.errors import UsageError, did_you_mean
+from watchkeeper.project.identity import Identity
 from watchkeeper.project.load import load_project
 from watchkeeper.project.model import Environment, Project
 
@@ -29,6 +30,10 @@ class Session:
     def target(self) -> Target:
         """Whom adapters speak to."""
         return Target(self.project, self.environment, self.environ, self.allow_loopback)
+
+    def owns(self, identity: Identity) -> bool:
+        """Whether an object is of this project and environment."""
+        return (identity.project, identity.env) == (self.project.name, self.environment.name)
 
 
 def open_session(

@@ -45,7 +45,8 @@ def chart_svg(panel: Panel, start: int, end: int, bands: Sequence[Band] = ()) ->
                 f"{escape(threshold.comparator)} {number(threshold.value)}</title></line>"
             )
     if not values:
-        parts.append(f'<text class="empty" x="{WIDTH / 2}" y="{HEIGHT / 2}">no data</text>')
+        text = "no points" if panel.refused else "no data"
+        parts.append(f'<text class="empty" x="{WIDTH / 2}" y="{HEIGHT / 2}">{text}</text>')
     name = escape(f"{panel.title}, {panel.unit}" if panel.unit else panel.title)
     return (
         f'<svg viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-label="{name}: {escape(summary(panel))}">'
@@ -63,6 +64,7 @@ def summary(panel: Panel) -> str:
             top, at = max(known, key=lambda each: each[0])
             low = min(known)[0]
             texts.append(f"{line.label} from {number(low)} to {number(top)}, highest at {clock(at)}")
+    texts += panel.refused
     return "; ".join(texts) or "no data"
 
 

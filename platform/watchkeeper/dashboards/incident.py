@@ -10,7 +10,7 @@ from typing import Final
 from jinja2 import Environment, StrictUndefined, Template
 from markupsafe import Markup
 
-from watchkeeper.dashboards.chart import COLOURS, Band, chart_svg, period_text, summary
+from watchkeeper.dashboards.chart import COLOURS, Band, chart_svg, period_text
 from watchkeeper.dashboards.lanes import lanes_of, lanes_svg
 from watchkeeper.dashboards.panel import PanelGroup
 from watchkeeper.dashboards.scale import clock, number
@@ -75,8 +75,11 @@ def incident_page(incident: Incident, groups: Sequence[PanelGroup]) -> str:
                         {"label": line.label, "css": f"c{index % COLOURS + 1}"}
                         for index, line in enumerate(panel.lines)
                     ],
-                    "limits": [f"{each.monitor} {each.comparator} {number(each.value)}" for each in panel.thresholds],
-                    "summary": summary(panel),
+                    "limits": [
+                        {"text": f"{each.monitor} {each.comparator} {number(each.value)}", "css": each.severity}
+                        for each in panel.thresholds
+                    ],
+                    "refused": panel.refused,
                 }
                 for panel in group.panels
             ],

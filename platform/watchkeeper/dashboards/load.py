@@ -16,13 +16,17 @@ from watchkeeper.project.identity import Identity
 from watchkeeper.project.jinja_engine import TemplateEngine, read_partials
 from watchkeeper.project.model import Environment, Project
 from watchkeeper.project.source import read_document
-from watchkeeper.project.templates import Entry, environment_scope, expand
+from watchkeeper.project.templates import Entry, environment_scope, expand, shape_problems
 from watchkeeper.project.validate import STRICT, validate
+from watchkeeper.query.ast import Call
+from watchkeeper.query.forms import MonitorQuery
 from watchkeeper.query.lexer import QuerySyntaxError
-from watchkeeper.query.parser import parse_metric_query, parse_monitor_query
+from watchkeeper.query.parser import parse_graph_query, parse_query
 from watchkeeper.query.parts import has_arithmetic
 
 FOLDER: Final = "dashboards"
+_OF_NO_UNIT: Final = ("anomalies", "outliers")
+"""Functions whose value in a monitor is a share, or 0 or 1; that of a forecast has the metric's unit."""
 _ID: Final = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
 
 
@@ -100,8 +104,8 @@ def load_dashboards(project: Project, environment: Environment, monitors: Sequen
         for file in sorted((project.root / FOLDER).glob("*.yaml")):
             try:
                 document = read_document(project.root, file.relative_to(project.root).as_posix())
+                problems += shape_problems(document, ("dashboards",), "a dashboard file")
                 entries = expand(document, "dashboards", scope, engine)
-                problems += _unknown_sections(document.data, Location(document.file))
             except ConfigError as err:
                 problems += err.problems
                 continue
@@ -119,14 +123,6 @@ def load_dashboards(project: Project, environment: Environment, monitors: Sequen
 def has_dashboards(root: Path) -> bool:
     """Whether a project declares any."""
     return any((root / FOLDER).glob("*.yaml"))
-
-
-def _unknown_sections(data: object, where: Location) -> Iterator[Problem]:
-    keys = data.keys() if isinstance(data, Mapping) else ()
-    for key in keys:
-        if key != "dashboards":
-            fix = did_you_mean(str(key), ["dashboards"]) or "the dashboards stand under `dashboards:`"
-            yield Problem(f"unknown key `{key}`", where, fix=fix, rule="unknown-key")
 
 
 def _dashboard(
@@ -168,7 +164,7 @@ def _dashboard(
 def _query_problems(widget: _Widget, entry: Entry, path: tuple[str | int, ...]) -> Iterator[Problem]:
     for index, each in enumerate(widget.queries):
         try:
-            parse_metric_query(each.query)
+            parse_graph_query(each.query)
         except QuerySyntaxError as err:
             where = entry.where(*path, "queries", index, "query")
             yield Problem(f"query: {err} at column {err.column}", where, fix=err.fix, rule="query-syntax")
@@ -184,7 +180,7 @@ def _thresholds(
         known = sorted({each for service, each in monitors if service in ("", entry.service)})
         fix = did_you_mean(name, known) or "name a monitor of this service, or one that belongs to none"
         raise ConfigError([Problem(f"unknown monitor `{name}`", where, fix=fix, rule="unknown-reference")])
-    query = parse_monitor_query(monitor.query, monitor.type)
+    query = _compared_with_points(monitor, where)
     if query.aggregator == "sum" and not has_arithmetic(query.expression):
         fix = "leave `monitor:` out, or show a query over the same window"
         text = f"monitor `{name}` sums over {query.window_s} s; its threshold means nothing on a chart per minute"
@@ -194,6 +190,24 @@ def _thresholds(
     if "warning" in given:
         found.append(Threshold(name, query.comparator, float(given["warning"]), "warning"))
     return tuple(found)
+
+
+def _compared_with_points(monitor: Monitor, where: Location) -> MonitorQuery:
+    """The query of a monitor that compares what a chart shows with a number. Raises ConfigError."""
+    name = monitor.identity.id
+    try:
+        query = parse_query(monitor.query, monitor.type)
+    except QuerySyntaxError as err:
+        text = f"the query of monitor `{name}` cannot be read: {err}"
+        raise ConfigError([Problem(text, where, fix=err.fix, rule="query-syntax")]) from err
+    if not isinstance(query, MonitorQuery) or query.comparison.value is None or _has_no_unit(query):
+        text = f"monitor `{name}` compares no points of a metric with a number; its threshold means nothing on a chart"
+        raise ConfigError([Problem(text, where, fix="leave `monitor:` out", rule="threshold-mismatch")])
+    return query
+
+
+def _has_no_unit(query: MonitorQuery) -> bool:
+    return isinstance(query.expression, Call) and query.expression.name in _OF_NO_UNIT
 
 
 def _duplicates(found: Sequence[Dashboard]) -> Iterator[Problem]:

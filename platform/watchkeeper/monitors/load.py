@@ -1,13 +1,13 @@
 """`monitors/*.yaml` to monitors and objectives: rendered for one environment, typed, every problem at once."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Final
 
 from annotated_types import Ge, Le
 
-from watchkeeper.errors import ConfigError, Location, Problem, did_you_mean
+from watchkeeper.errors import ConfigError, Problem
 from watchkeeper.monitors.declaring import former, naming_problems, team_of
 from watchkeeper.monitors.links import linked_monitor
 from watchkeeper.monitors.model import KIND, Monitor, MonitorType, Urgency
@@ -18,7 +18,7 @@ from watchkeeper.project.identity import Identity
 from watchkeeper.project.jinja_engine import Scope, TemplateEngine, read_partials
 from watchkeeper.project.model import Environment, Project
 from watchkeeper.project.source import Document, read_document
-from watchkeeper.project.templates import Entry, environment_scope, expand
+from watchkeeper.project.templates import Entry, environment_scope, expand, shape_problems
 from watchkeeper.project.validate import STRICT, validate
 
 FOLDER: Final = "monitors"
@@ -126,7 +126,8 @@ def declared_in(
     """The monitors and objectives of one file, in their order. Raises ConfigError with all problems of the file."""
     monitors: list[Monitor] = []
     slos: list[SLO] = []
-    problems = list(_unknown_sections(document))
+    hint = "monitors stand under `monitors:`, objectives under `slos:`"
+    problems = list(shape_problems(document, SECTIONS, "a monitor file", hint))
 
     def keep(read: Callable[[Entry], None], section: str) -> None:
         try:
@@ -150,18 +151,6 @@ def declared_in(
     if problems:
         raise ConfigError(problems)
     return Loaded(monitors, slos)
-
-
-def _unknown_sections(document: Document) -> Iterator[Problem]:
-    if not isinstance(document.data, Mapping):
-        yield Problem("a monitor file is a mapping", Location(document.file), fix="start with `monitors:`")
-        return
-    for key, value in document.data.items():
-        if key not in SECTIONS:
-            fix = did_you_mean(key, SECTIONS) or "monitors stand under `monitors:`, objectives under `slos:`"
-            yield Problem(f"unknown key `{key}`", document.at_key((key,)), fix=fix, rule="unknown-key")
-        elif not isinstance(value, list):
-            yield Problem(f"`{key}` must be a list", document.at((key,)), fix="write `- id: ...`", rule="wrong-value")
 
 
 def _monitor(entry: Entry, project: Project, environment: Environment) -> Monitor:

@@ -3,6 +3,7 @@
 import json
 import re
 import selectors
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping, Sequence
@@ -16,6 +17,9 @@ from watchkeeper.errors import did_you_mean
 from watchkeeper.project.plain_text import plain_text
 
 TIMEOUT_S: Final = 5.0
+"""Of computing, which a busy machine does not shorten."""
+PATIENCE: Final = 24
+"""So many times as long is waited for an answer, on the clock, of a machine that gives the worker no time."""
 
 _REFERENCE: Final = re.compile(r"<<\s*([A-Za-z_]\w*(?:\.\w+)*)\s*>>")
 _OPENERS: Final = re.compile(r"<<|<%|<#")
@@ -81,7 +85,7 @@ class TemplateEngine:
     """Renders leaves and expressions. Use it as a context manager: it ends its worker.
 
     partials: name to text of what templates may include, such as `partials/handover.md`. references: kinds of objects
-    that they may refer to, such as `<< monitor('id') >>`.
+    that they may refer to, such as `<< monitor('id') >>`. timeout_s: of computing, for one leaf.
     """
 
     def __init__(
@@ -141,13 +145,12 @@ class TemplateEngine:
         yield source[end:]
 
     def _ask(self, kind: str, source: str, scope: Scope) -> Any:  # noqa: ANN401
-        worker = self._worker = self._worker or _Worker(self._partials, self._references)
-        answer = worker.ask(kind, source, scope.chain(), self._timeout_s)
-        if answer is None:
+        worker = self._worker = self._worker or _Worker(self._partials, self._references, self._timeout_s)
+        try:
+            answer = worker.ask(kind, source, scope.chain())
+        except TemplateError:
             self.close()
-            raise TemplateError(
-                f"the template ran longer than {self._timeout_s:g} s and was stopped", fix="remove the endless loop"
-            )
+            raise
         if "error" in answer:
             what = str(answer["error"])
             undefined = _UNDEFINED.search(what)
@@ -161,9 +164,9 @@ def _is_plain(source: str) -> bool:
 
 
 class _Worker:
-    """A child that runs Jinja, and what it has been told."""
+    """A child that runs Jinja, and what it has been told. timeout_s: of computing, for one request."""
 
-    def __init__(self, partials: Mapping[str, str], references: Sequence[str]) -> None:
+    def __init__(self, partials: Mapping[str, str], references: Sequence[str], timeout_s: float) -> None:
         self._process = subprocess.Popen(
             [sys.executable, "-m", "watchkeeper.project.jinja_worker"],
             stdin=subprocess.PIPE,
@@ -171,34 +174,48 @@ class _Worker:
             env=None,
         )
         self._told: set[int] = set()
-        self._send({"partials": dict(partials), "references": list(references)})
+        self._timeout_s = timeout_s
+        self._send({"partials": dict(partials), "references": list(references), "timeout_s": timeout_s})
 
     def _send(self, message: Mapping[str, Any]) -> None:
         assert self._process.stdin is not None
         self._process.stdin.write(json.dumps(message).encode() + b"\n")
         self._process.stdin.flush()
 
-    def ask(self, kind: str, source: str, scopes: Sequence[Scope], timeout_s: float) -> Mapping[str, Any] | None:
-        """The worker's answer; None when it did not come in time or the worker died."""
+    def ask(self, kind: str, source: str, scopes: Sequence[Scope]) -> Mapping[str, Any]:
+        """The worker's answer. Raises TemplateError when it did not come in time, or the worker ended."""
         new = {str(scope.id): dict(scope.values) for scope in scopes if scope.id not in self._told}
         self._told.update(scope.id for scope in scopes)
         request = {"kind": kind, "source": source, "scope": [scope.id for scope in scopes], "new": new}
         try:
             self._send(request)
-            line = self._read_line(timeout_s)
+            line = self._read_line()
         except BrokenPipeError:
-            return None
-        answer: Mapping[str, Any] | None = json.loads(line) if line else None
+            line = b""
+        if not line:
+            raise self._ended()
+        answer: Mapping[str, Any] = json.loads(line)
         return answer
 
-    def _read_line(self, timeout_s: float) -> bytes:
-        """One whole line, or nothing when time is up: the child may stop in the middle of a line."""
+    def _read_line(self) -> bytes:
+        """One whole line; nothing when the child ended, which it may in the middle of a line. Raises TemplateError."""
         assert self._process.stdout is not None
         with selectors.DefaultSelector() as selector:
             selector.register(self._process.stdout, selectors.EVENT_READ)
-            if not selector.select(timeout_s):
-                return b""
-        return self._process.stdout.readline()
+            wait_s = self._timeout_s * PATIENCE
+            if not selector.select(wait_s):
+                fix = "try again when the machine has less to do"
+                raise TemplateError(f"the template had no answer within {wait_s:g} s", fix=fix)
+        line = self._process.stdout.readline()
+        return line if line.endswith(b"\n") else b""
+
+    def _ended(self) -> TemplateError:
+        code = self._process.wait()
+        if code == -signal.SIGPROF:
+            what = f"the template ran longer than {self._timeout_s:g} s and was stopped"
+            return TemplateError(what, fix="remove the endless loop")
+        what = f"the process that computes templates ended with code {code}"
+        return TemplateError(what, fix="try again; if it ends again, make the template smaller")
 
     def close(self) -> None:
         self._process.kill()

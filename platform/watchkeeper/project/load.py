@@ -47,8 +47,9 @@ def load_project(root: Path) -> Project:
     Raises UsageError where there is no such file, ConfigError with every problem of the file.
     """
     if not (root / PROJECT_FILE).is_file():
-        fix = "run the command in a project's folder, name one with --project DIR, or start one: watchkeeper init"
-        raise UsageError(f"there is no {PROJECT_FILE} in {root}", fix)
+        where = "the working directory" if root == Path() else str(root)
+        fix = "run the command in a project's folder, or name one with --project DIR"
+        raise UsageError(f"there is no {PROJECT_FILE} in {where}", fix)
     return build_project(read_document(root, PROJECT_FILE), root)
 
 

@@ -157,7 +157,8 @@ def read_document(root: Path, file: str) -> Document:
     try:
         raw = path.read_bytes()
     except OSError as err:
-        raise ConfigError(Problem(f"cannot read {file}: {err.strerror}", Location(file))) from err
+        fix = "write the file" if isinstance(err, FileNotFoundError) else "put a file there that may be read"
+        raise ConfigError(Problem(f"cannot read {file}: {err.strerror}", Location(file), fix=fix)) from err
     if len(raw) > MAX_BYTES:
         problem = Problem(
             f"{file} is larger than {MAX_BYTES // 1024 // 1024} MiB", Location(file), fix="split the file"

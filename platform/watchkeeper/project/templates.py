@@ -4,11 +4,11 @@ Any mapping in a list may say `for_each: <list expression>` (with `as: <name>`) 
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from watchkeeper.errors import ConfigError, Location, Problem
+from watchkeeper.errors import ConfigError, Location, Problem, did_you_mean
 from watchkeeper.project.jinja_engine import Scope, TemplateEngine, TemplateError
 from watchkeeper.project.model import Environment, Project
 from watchkeeper.project.placing import template_offset
@@ -113,6 +113,25 @@ def environment_scope(project: Project, environment: Environment) -> Scope:
             "vars": dict(project.vars),
         }
     )
+
+
+def shape_problems(document: Document, sections: Collection[str], what: str, hint: str = "") -> Iterator[Problem]:
+    """What `expand` would pass over in silence.
+
+    sections: the lists that the file may hold. what: `a monitor file`. hint: how to mend an unknown key that is near
+    to none.
+    """
+    if not isinstance(document.data, Mapping):
+        first = next(iter(sections))
+        none = f", or write `{first}: []` where there are none" if document.data is None else ""
+        yield Problem(f"{what} is a mapping", Location(document.file), fix=f"start with `{first}:`{none}")
+        return
+    for key, value in document.data.items():
+        if key not in sections:
+            fix = did_you_mean(str(key), sections) or hint or f"known keys: {', '.join(sections)}"
+            yield Problem(f"unknown key `{key}`", document.at_key((key,)), fix=fix, rule="unknown-key")
+        elif not isinstance(value, list):
+            yield Problem(f"`{key}` must be a list", document.at((key,)), fix="write `- id: ...`", rule="wrong-value")
 
 
 def expand(document: Document, section: str, scope: Scope, engine: TemplateEngine) -> list[Entry]:

@@ -78,7 +78,10 @@ def _problem(kind: type, details: Mapping[str, Any], locate: Locate, what: str) 
         given = str(details["input"])
         fix = did_you_mean(given, allowed) or f"one of: {', '.join(allowed)}"
         return Problem(f"`{name}` cannot be `{given}`{in_what}", locate(path, False), fix=fix, rule="wrong-value")
-    return Problem(f"`{name}`{in_what}: {_plain(details)}", locate(path, False), fix=_fix(problem), rule="wrong-value")
+    subject, fix = f"`{name}`{in_what}", _fix(problem)
+    if not path:
+        subject, fix = f"{what} as a whole", f"begin with one of its keys: {', '.join(sorted(_known_keys(kind, ())))}"
+    return Problem(f"{subject}: {_plain(details)}", locate(path, False), fix=fix, rule="wrong-value")
 
 
 def _alternatives(expected: str) -> list[str]:
@@ -89,7 +92,11 @@ def _plain(details: Mapping[str, Any]) -> str:
     message = str(details["msg"])
     message = message.replace("Input should be a valid ", "must be a ").replace("Input should be ", "must be ")
     message = message.replace("must be a integer", "must be a whole number")
-    message = message.replace("dictionary", "mapping").replace("Value error, ", "")
+    message = (
+        message.replace("dictionary", "mapping")
+        .replace("must be an object", "must be a mapping")
+        .replace("Value error, ", "")
+    )
     given = details.get("input")
     if isinstance(given, Mapping):
         shown = "a mapping"

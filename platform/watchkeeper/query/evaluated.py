@@ -85,7 +85,7 @@ def refused_parts(query: MonitorQuery | Expression) -> Iterator[NotEvaluatedErro
         )
     assert not isinstance(expression, MonitorQuery)
     for part in parts_of(expression):
-        what = _refusal(part)
+        what = _refusal(part, is_graph=part is query)
         if what:
             yield NotEvaluatedError(what, part)
 
@@ -103,10 +103,11 @@ def counts(expression: Expression) -> bool:
     return any(isinstance(part, Metric) and part.is_count for part in parts_of(expression))
 
 
-def _refusal(part: Expression) -> str:
+def _refusal(part: Expression, *, is_graph: bool) -> str:
+    """is_graph: whether the part is all that a graph asks for."""
     match part:
         case Call(name=name) if name in ALGORITHMS:
-            return f"{name}() inside of an expression"
+            return f"{name}() {'in a graph' if is_graph else 'inside of an expression'}"
         case Call(name=name) if name not in EVALUATED_FUNCTIONS:
             return f"{name}()"
         case Call(name="timeshift", words=words) if not words:

@@ -1,7 +1,7 @@
 """Queries of monitors, text to values: a hand-written recursive descent, so that every error knows what it expected.
 
-`parse_query` reads every form. `parse_monitor_query` and `parse_metric_query` read what the evaluator computes, and
-name in the error what it does not.
+`parse_query` and `parse_graph_query` read every form. `parse_monitor_query` and `parse_metric_query` read what the
+evaluator computes, and name in the error what it does not.
 """
 
 import re
@@ -20,7 +20,9 @@ from watchkeeper.query.monitor_forms import LONGEST_WINDOW_S, is_window_aggregat
 from watchkeeper.query.monitor_types import FORMS, METRIC_TYPES, SOURCES, Opening, sources_of
 from watchkeeper.query.parts import group_keys, metrics_of, parts_of
 
-__all__ = ["LONGEST_WINDOW_S", "METRIC_TYPES", "parse_metric_query", "parse_monitor_query", "parse_query"]
+__all__ = [
+    "LONGEST_WINDOW_S", "METRIC_TYPES", "parse_graph_query", "parse_metric_query", "parse_monitor_query", "parse_query",
+]  # fmt: skip
 
 _OPENING: Final = re.compile(
     r"\s*(?:(?P<name>[A-Za-z_][A-Za-z0-9_-]*)|(?P<quote>[\"'])|(?P<composite>[\d!($]))", re.ASCII
@@ -129,10 +131,16 @@ def parse_monitor_query(text: str, monitor_type: str = "query alert") -> Monitor
     return query
 
 
-def parse_metric_query(text: str) -> Expression:
-    """A query as it stands in a graph, if the evaluator computes it. Raises QuerySyntaxError."""
+def parse_graph_query(text: str) -> Expression:
+    """A query as it stands in a graph of Datadog, computed here or not. Raises QuerySyntaxError."""
     expression = parse_expression(text)
     _check_groups(expression, text)
+    return expression
+
+
+def parse_metric_query(text: str) -> Expression:
+    """A query as it stands in a graph, if the evaluator computes it. Raises QuerySyntaxError."""
+    expression = parse_graph_query(text)
     _check_evaluated(expression, text)
     return expression
 

@@ -12,7 +12,7 @@ from watchkeeper.errors import ConfigError, Location, Problem, did_you_mean
 from watchkeeper.project.jinja_engine import TemplateEngine, read_partials
 from watchkeeper.project.model import Environment, Project
 from watchkeeper.project.source import read_document
-from watchkeeper.project.templates import Entry, environment_scope, expand
+from watchkeeper.project.templates import Entry, environment_scope, expand, shape_problems
 from watchkeeper.project.validate import STRICT, validate
 from watchkeeper.routing.escalation import EscalationPolicy, Level, Target
 from watchkeeper.routing.outlets import PagerDutyService, SlackChannel
@@ -149,6 +149,7 @@ def load_on_call(project: Project, environment: Environment) -> OnCallPlan:
         def read(section: str, kind: type[T]) -> dict[str, tuple[T, Entry]]:
             try:
                 document = read_document(project.root, f"{FOLDER}/{section}.yaml")
+                problems.extend(shape_problems(document, (section,), f"a file of {section.replace('_', ' ')}"))
                 entries = expand(document, section, environment_scope(project, environment), engine)
             except ConfigError as err:
                 problems.extend(err.problems)

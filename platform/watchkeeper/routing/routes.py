@@ -9,7 +9,7 @@ from watchkeeper.monitors.model import Monitor, Urgency
 from watchkeeper.project.jinja_engine import TemplateEngine, read_partials
 from watchkeeper.project.model import Environment, Project
 from watchkeeper.project.source import read_document
-from watchkeeper.project.templates import environment_scope, expand
+from watchkeeper.project.templates import environment_scope, expand, shape_problems
 from watchkeeper.project.validate import STRICT, validate
 
 FOLDER: Final = "platform/routing"
@@ -79,6 +79,7 @@ def load_routes(project: Project, environment: Environment) -> list[Route]:
     routes: list[Route] = []
     problems: list[Problem] = []
     document = read_document(project.root, FILE)
+    problems += shape_problems(document, ("routes",), "a file of routes")
     with TemplateEngine(read_partials(project.root, FOLDER)) as engine:
         entries = expand(document, "routes", environment_scope(project, environment), engine)
     services = {service.id for service in environment.services}

@@ -135,4 +135,5 @@ def run(command: Sequence[str], folder: Path, environ: Mapping[str, str], what: 
     )
     if done.returncode:
         lines = [line for line in (done.stdout + done.stderr).splitlines() if line.strip()]
-        raise UsageError(f"{what} failed", "\n".join(lines[-_LINES:]))
+        told = "\n  ".join(lines[-_LINES:])
+        raise UsageError(f"{what} failed:\n  {told}", "mend what it says there")

@@ -54,8 +54,11 @@ def _context(root: Path) -> dict[str, Any]:
     for name, key in (("cdk.context.json", None), ("cdk.json", "context")):
         path = root / name
         if path.exists():
-            data = json.loads(path.read_text())
-            found |= data.get(key, {}) if key else data
+            try:
+                data = json.loads(path.read_text(encoding="utf-8"))
+                found |= data.get(key, {}) if key else data
+            except (OSError, ValueError, AttributeError, TypeError) as err:
+                raise UsageError(f"{name} cannot be read: {err}", "mend the JSON, one object") from err
     return found
 
 

@@ -46,6 +46,11 @@ class DatadogClient:
         """The JSON answer of one call, such as `call("GET", "/api/v1/monitor", {"page": "0"})`. Raises RemoteError."""
         return self.caller.call(method, path, query, body)
 
+    def organisation(self) -> str:
+        """The name of the organisation whose keys these are, for plans and receipts. Raises RemoteError."""
+        orgs = self.call("GET", "/api/v1/org")["orgs"]
+        return str(orgs[0]["name"]) if orgs else "without a name"
+
     def _send(self, method: str, path: str, query: Mapping[str, str] | None, body: Any) -> Answer:  # noqa: ANN401 - JSON
         headers = {
             "Accept": "application/json",

@@ -5,11 +5,14 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Final
 
 from watchkeeper.adapters.datadog.client import DatadogClient
+from watchkeeper.dashboards.panel import RefusedError
 from watchkeeper.errors import RemoteError
 from watchkeeper.project.identity import identity_in_text
 from watchkeeper.sync.kind import Body
 
+_BAD_REQUEST: Final = 400
 _NOT_FOUND: Final = 404
+_POINTS: Final = "/api/v1/query"
 _READERS: Final = 8
 
 
@@ -59,7 +62,12 @@ class PointReader:
     def read(self, query: str, start: int, end: int) -> list[tuple[str, list[tuple[int, float | None]]]]:
         """For each group its name and its points, in Unix seconds."""
         arguments = {"query": query, "from": str(start), "to": str(end)}
-        answer = self._client.call("GET", "/api/v1/query", arguments)
+        try:
+            answer = self._client.call("GET", _POINTS, arguments)
+        except RemoteError as err:
+            if err.status == _BAD_REQUEST:
+                raise RefusedError(err.what.partition(f" {_POINTS}: ")[2] or err.what) from err
+            raise
         return [
             (
                 "" if series["scope"] == "*" else ", ".join(tag.partition(":")[2] for tag in series["tag_set"]),

@@ -10,7 +10,6 @@ from watchkeeper.dashboards.codec import dashboard_id, dashboard_title, encode_d
 from watchkeeper.dashboards.load import load_dashboards
 from watchkeeper.dashboards.model import KIND, Dashboard
 from watchkeeper.dashboards.normalise import normalise_dashboard
-from watchkeeper.project.identity import Identity
 from watchkeeper.sync.kind import Desired, Kind
 
 DASHBOARD = Kind(
@@ -34,17 +33,14 @@ def dashboards_reconciliation(session: Session) -> Reconciliation:
     dashboards = declared_dashboards(session)
     where = endpoint(session.target, "datadog")
     client = DatadogClient(where)
-    organisation = client.call("GET", "/api/v1/org")["orgs"][0]["name"]
+    organisation = client.organisation()
     project, env = session.project.name, session.environment.name
-
-    def is_ours(identity: Identity) -> bool:
-        return identity.project == project and identity.env == env
 
     return Reconciliation(
         env=env,
         target=f"Datadog {organisation} ({where.host})",
         sides=[Side(DASHBOARD, DashboardStore(client, project, env))],
         desired=[Desired(KIND, each.identity, encode_dashboard(each), each.where) for each in dashboards],
-        is_ours=is_ours,
+        is_ours=session.owns,
         requests=lambda: client.caller.requests,
     )

@@ -40,7 +40,7 @@ def datadog(session: Session, target: Target, plan: OnCallPlan) -> Iterator[Chec
         yield Check("datadog", "unasked", "application key and integrations: the API key comes first")
         return
     try:
-        organisation = client.call("GET", "/api/v1/org")["orgs"][0]["name"]
+        organisation = client.organisation()
     except RemoteError as err:
         if err.status not in _REFUSED:
             raise

@@ -23,7 +23,7 @@ def integration_reconciliation(session: Session) -> Reconciliation:
     environment = session.environment
     where = endpoint(session.target, "datadog")
     client = DatadogClient(where)
-    organisation = client.call("GET", "/api/v1/org")["orgs"][0]["name"]
+    organisation = client.organisation()
     identity = Identity(session.project.name, environment.name, "", f"aws-{environment.account}")
 
     def identify(body: Body) -> Identity | None:

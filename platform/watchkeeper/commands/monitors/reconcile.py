@@ -16,7 +16,6 @@ from watchkeeper.monitors.model import KIND
 from watchkeeper.monitors.normalise import normalise_monitor
 from watchkeeper.monitors.slo.codec import encode_slo, identify_slo, normalise_slo, slo_id, slo_title
 from watchkeeper.monitors.slo.model import KIND as SLO_KIND
-from watchkeeper.project.identity import Identity
 from watchkeeper.project.references import link
 from watchkeeper.sync.kind import Desired, Kind
 
@@ -48,11 +47,8 @@ def monitors_reconciliation(session: Session, tolerated: Collection[str] = ()) -
     target = session.target
     where = endpoint(target, "datadog")
     client = DatadogClient(where)
-    organisation = client.call("GET", "/api/v1/org")["orgs"][0]["name"]
+    organisation = client.organisation()
     project, env = session.project.name, session.environment.name
-
-    def is_ours(identity: Identity) -> bool:
-        return identity.project == project and identity.env == env
 
     return Reconciliation(
         env=env,
@@ -71,6 +67,6 @@ def monitors_reconciliation(session: Session, tolerated: Collection[str] = ()) -
                 for monitor in declared.monitors
             ),
         ],
-        is_ours=is_ours,
+        is_ours=session.owns,
         requests=lambda: client.caller.requests,
     )

@@ -60,7 +60,7 @@ def _clients(session: Session) -> _Clients:
     pagerduty = PagerDutyClient(where["pagerduty"], session.environment.pagerduty.from_email)
     datadog = DatadogClient(where["datadog"])
     slack = SlackClient(where["slack"])
-    organisation = datadog.call("GET", "/api/v1/org")["orgs"][0]["name"]
+    organisation = datadog.organisation()
     workspace = slack.call("auth_test")["team"]
     text = (
         f"PagerDuty ({where['pagerduty'].host}), Datadog {organisation} ({where['datadog'].host}), "
@@ -103,17 +103,12 @@ def on_call_reconciliation(session: Session) -> Reconciliation:
             datadog_channels,
         ),
     ]
-    project, env = session.project.name, session.environment.name
-
-    def is_ours(identity: Identity) -> bool:
-        return identity.project == project and identity.env == env
-
     return Reconciliation(
-        env=env,
+        env=session.environment.name,
         target=clients.target,
         sides=sides,
         desired=named.desired(),
-        is_ours=is_ours,
+        is_ours=session.owns,
         requests=lambda: clients.requests,
     )
 

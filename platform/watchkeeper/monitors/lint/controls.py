@@ -149,7 +149,7 @@ def _scope(control: Control, subjects: Sequence[Subject]) -> set[int]:
 
 
 def _malformed(control: Control, known_rules: Collection[str]) -> Iterator[Problem]:
-    example = "write `# monitors: disable rule-id until 2026-12-31 the reason`"
+    example = "write `# monitors: disable rule-id until YYYY-MM-DD the reason`"
     if not control.rules:
         yield _remark(control, "this names no rule", example, MALFORMED)
     for rule in control.rules:
