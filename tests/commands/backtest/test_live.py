@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 from tests.commands.backtest.command import ELB_5XX, LATENCY, PROGRAM, START, live
-from watchkeeper.commands.monitors.live_series import looks_back_s
+from watchkeeper.commands.monitors.live_queries import looks_back_s
 from watchkeeper.project.sandbox_record import write_record
 from watchkeeper.sandbox.process import Sandbox
 
@@ -37,14 +37,19 @@ def test_series_are_read_as_the_queries_ask_for_them_and_kept(project: Path, san
     assert again["monitors"] == found["monitors"]
 
 
-def create(sandbox: Sandbox, **body: Any) -> int:
-    """A monitor that somebody made by hand, over HTTP."""
+def post(sandbox: Sandbox, what: str, **body: Any) -> Any:
+    """Something that somebody made by hand, over HTTP."""
     keys = sandbox.record.keys
     headers = {"DD-API-KEY": keys["datadog_api_key"], "DD-APPLICATION-KEY": keys["datadog_app_key"]}
-    url = f"{sandbox.record.urls['datadog']}/api/v1/monitor"
+    url = f"{sandbox.record.urls['datadog']}/api/v1/{what}"
     answer = httpx.post(url, json=body, headers=headers, trust_env=False)
     assert answer.status_code == 200, answer.text
-    return int(answer.json()["id"])
+    return answer.json()
+
+
+def create(sandbox: Sandbox, **body: Any) -> int:
+    """A monitor."""
+    return int(post(sandbox, "monitor", **body)["id"])
 
 
 def account(project: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
@@ -78,6 +83,73 @@ def test_monitors_of_the_account_are_played_on_its_series(project: Path, by_hand
         str(by_hand["slow"]): ["00:01", "01:41", "02:01"],
         str(by_hand["both"]): ["00:01", "01:41", "02:01", "04:13", "04:23"],
     }
+
+
+def test_alerts_on_objectives_bring_the_objective_and_the_monitors_it_is_made_of(
+    project: Path, sandbox: Sandbox, by_hand: dict[str, int]
+) -> None:
+    """Twenty slow minutes are 46 % of what 30 days may have; neither of the two has the tag that is asked for."""
+    members = {"type": "monitor", "monitor_ids": [by_hand["slow"]]}
+    slo = post(sandbox, "slo", name="Fast", thresholds=[{"timeframe": "30d", "target": 99.9}], **members)["data"][0]
+    query = f'error_budget("{slo["id"]}").over("30d") > 25'
+    alert = create(sandbox, name="Budget", type="slo alert", query=query, tags=["team:slo"], message="gone")
+    gone = f'error_budget("{"0" * 32}").over("30d") > 25'
+    lost = create(sandbox, name="Lost", type="slo alert", query=query, tags=["team:slo"], message="gone")
+    store = sandbox.datadog.store
+    store.put("monitor", str(lost), {**(store.get("monitor", str(lost)) or {}), "query": gone})
+
+    done = account(project, "--tag", "team:slo", "--live", "--json")
+
+    assert done.returncode == 0, done.stderr
+    (found,) = json.loads(done.stdout)["monitors"]
+    times = [(change["at"][11:16], change["to"]) for group in found["groups"] for change in group["transitions"]]
+    assert (found["id"], times) == (str(alert), [("00:30", "OK"), ("02:00", "Alert")])
+    assert f"`{lost}` is left out" in done.stderr
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"query": {"numerator": "GOOD", "denominator": "ALL"}},
+        {
+            "sli_specification": {
+                "count": {
+                    "good_events_formula": {"formula": "good"},
+                    "total_events_formula": {"formula": "all"},
+                    "queries": [
+                        {"data_source": "metrics", "name": "good", "query": "GOOD"},
+                        {"data_source": "metrics", "name": "all", "query": "ALL"},
+                    ],
+                }
+            }
+        },
+    ],
+    ids=["numerator", "formula"],
+)
+def test_an_alert_on_counted_events_reads_its_whole_time_frame(
+    project: Path, sandbox: Sandbox, said: dict[str, Any]
+) -> None:
+    """Of 2,700 requests 200 fail, and 27 may; it is looked at every half hour, as the time-frame is long."""
+    for minute in range(300):
+        failed = 20 if 250 <= minute < 260 else 0
+        for name, value in (("app.answered", 10.0), ("app.failed", failed)):
+            sandbox.datadog.store.series.add(name, frozenset({"env:x"}), START + 60 * minute, value, kind="count")
+    counted = "sum:app.answered{env:x}.as_count()"
+    text = json.dumps(said).replace("GOOD", f"{counted} - sum:app.failed{{env:x}}.as_count()").replace("ALL", counted)
+    objective = {"name": "Answers", "type": "metric", "thresholds": [{"timeframe": "7d", "target": 99}]}
+    slo = post(sandbox, "slo", **objective, **json.loads(text))["data"][0]
+    query = f'error_budget("{slo["id"]}").over("7d") > 100'
+    create(sandbox, name="Budget", type="slo alert", query=query, tags=["team:slo"], message="gone")
+
+    done = account(project, "--tag", "team:slo", "--live", "--json")
+
+    assert done.returncode == 0, done.stderr
+    answer = json.loads(done.stdout)
+    (found,) = answer["monitors"]
+    times = [(change["at"][11:16], change["to"]) for group in found["groups"] for change in group["transitions"]]
+    assert times == [("00:30", "OK"), ("04:30", "Alert")]
+    # Two metrics, and pieces of four hours over the seven days before and five hours.
+    assert answer["requests"] == 2 * 44 + 2
 
 
 def test_monitors_of_the_account_are_played_on_files_too(

@@ -1,6 +1,7 @@
 """Objectives in Datadog."""
 
 from collections.abc import Sequence
+from urllib.parse import quote
 
 from watchkeeper.adapters.datadog.client import DatadogClient
 from watchkeeper.errors import RemoteError
@@ -26,6 +27,16 @@ class SloStore:
             found += slos
             if len(slos) < PAGE_SIZE:
                 break
+        return found
+
+    def get(self, slo_id: str) -> Body | None:
+        """One objective by its id, whoever made it; None where there is none."""
+        try:
+            found: Body = self._client.call("GET", f"{_PATH}/{quote(slo_id, safe='')}")["data"]
+        except RemoteError as err:
+            if err.status == 404:  # noqa: PLR2004 - HTTP: no such objective
+                return None
+            raise
         return found
 
     def create(self, body: Body) -> Body:
