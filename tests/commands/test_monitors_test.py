@@ -127,7 +127,7 @@ def test_a_junit_report_is_written_whole(project: Path, tmp_path: Path) -> None:
     suites = {suite.get("name"): suite for suite in ET.fromstring(report.read_text())}  # noqa: S314 - our own
     assert set(suites) == {f"monitors/tests/{name}.yaml" for name in ("app", "data", "edge", "pipe", "slos")}
     pipe = suites["monitors/tests/pipe.yaml"]
-    assert [pipe.get(name) for name in ("tests", "failures", "skipped")] == ["6", "1", "1"]
+    assert [pipe.get(name) for name in ("tests", "failures", "skipped")] == ["7", "1", "1"]
     assert "expected 1" in "".join(pipe.itertext())
 
 

@@ -39,6 +39,7 @@ def test_an_empty_account_is_told_step_by_step(stage: Stage) -> None:
         ("images", "unasked"),
         ("stacks", "missing"),
         ("api-key", "unasked"),
+        ("datadog-aws", "missing"),
         ("pagerduty", "missing"),
         ("pagerduty", "missing"),
         ("pagerduty", "missing"),
@@ -135,6 +136,7 @@ def test_local_asks_for_its_sandbox_first(root: Path, tmp_path: Path) -> None:
 def test_a_project_without_stacks_and_without_routing_is_asked_for_the_rest(stage: Stage) -> None:
     """Whoever has an infrastructure of their own keeps monitors alone: Datadog's keys are all they need."""
     shutil.rmtree(stage.root / "platform" / "routing")
+    (stage.root / "platform" / "forwarding.yaml").unlink()
     (stage.root / "app.py").unlink()
 
     found = list(examine(open_session(stage.root, "stage", environ=stage.environ)))

@@ -11,7 +11,7 @@ from watchkeeper.adapters.endpoints import Target, endpoint
 from watchkeeper.adapters.pagerduty.client import PagerDutyClient
 from watchkeeper.adapters.pagerduty.stores import UserStore
 from watchkeeper.adapters.slack.client import SlackClient
-from watchkeeper.commands.doctor.check import Check
+from watchkeeper.commands.doctor.check import Check, State
 from watchkeeper.commands.session import Session
 from watchkeeper.errors import RemoteError
 from watchkeeper.forwarding.integration import external_id, of_one_account
@@ -76,7 +76,9 @@ def _integration(session: Session, client: DatadogClient) -> Iterator[Check]:
             yield Check("datadog-aws", "ok", f"Datadog knows the account {account}; {FILE} leaves it to somebody else")
             return
         told = f"Datadog does not know the account {account}, so no metric of AWS carries env, service and team"
-        yield Check("datadog-aws", "missing", told, f"add `integration: {{}}` to {FILE}")
+        # Whoever declares no forwarding may watch something else than AWS.
+        state: State = "missing" if (session.root / FILE).is_file() else "note"
+        yield Check("datadog-aws", state, told, f"add `integration: {{}}` to {FILE}")
         return
     if not found:
         fix = f"watchkeeper forwarding sync --env {name}"
