@@ -10,8 +10,11 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Final
 
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
 import click
 
+from scripts.generated import keep
 from watchkeeper.cli.frame import (
     EXIT_DIFFERENCE,
     EXIT_FINDINGS,
@@ -198,19 +201,8 @@ def _exits() -> Iterator[str]:
 
 
 def main(arguments: list[str]) -> int:
-    """Write all pages and remove those of groups that are gone, or with `--check` exit 1 when one is stale."""
-    wanted = pages()
-    written = {file.name: file.read_text(encoding="utf-8") for file in FOLDER.glob("*.md")}
-    if "--check" in arguments:
-        stale = sorted(name for name in {*wanted, *written} if wanted.get(name) != written.get(name))
-        print("\n".join(stale) or "the pages of commands are up to date")
-        return 1 if stale else 0
-    FOLDER.mkdir(parents=True, exist_ok=True)
-    for name in set(written) - set(wanted):
-        (FOLDER / name).unlink()
-    for name, text in wanted.items():
-        (FOLDER / name).write_text(text, encoding="utf-8")
-    return 0
+    """Write all pages, or with `--check` exit 1 when one is stale."""
+    return keep(FOLDER, pages(), arguments, "the pages of commands")
 
 
 if __name__ == "__main__":

@@ -14,6 +14,7 @@ ROOT: Final = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from scripts.file_kinds import KINDS, FileKind  # noqa: E402 - found by the line above
+from scripts.generated import keep  # noqa: E402
 from scripts.json_schemas import documents, needed_in_the_end  # noqa: E402
 from scripts.schema_words import Objects, default_of, slug, value_of  # noqa: E402
 
@@ -133,19 +134,8 @@ def index() -> str:
 
 
 def main(arguments: list[str]) -> int:
-    """Write all pages and remove those of kinds that are gone, or with `--check` exit 1 when one is stale."""
-    wanted = pages()
-    written = {file.name: file.read_text(encoding="utf-8") for file in FOLDER.glob("*.md")}
-    if "--check" in arguments:
-        stale = sorted(name for name in {*wanted, *written} if wanted.get(name) != written.get(name))
-        print("\n".join(stale) or "the pages of files are up to date")
-        return 1 if stale else 0
-    FOLDER.mkdir(parents=True, exist_ok=True)
-    for name in set(written) - set(wanted):
-        (FOLDER / name).unlink()
-    for name, text in wanted.items():
-        (FOLDER / name).write_text(text, encoding="utf-8")
-    return 0
+    """Write all pages, or with `--check` exit 1 when one is stale."""
+    return keep(FOLDER, pages(), arguments, "the pages of files")
 
 
 if __name__ == "__main__":

@@ -7,9 +7,10 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT / "platform"))
+sys.path[:0] = [str(ROOT), str(ROOT / "platform")]
 
-from watchkeeper.query.evaluated import (  # noqa: E402 - found by the line above
+from scripts.generated import keep  # noqa: E402 - found by the line above
+from watchkeeper.query.evaluated import (  # noqa: E402
     EVALUATED_FUNCTIONS,
     NEEDING_A_POINT_BEFORE,
     REFUSED_IN_MONITORS,
@@ -142,17 +143,10 @@ def _state(function: Function) -> str:
     return "yes"
 
 
-def main() -> int:
-    """Write all pages, and remove those of functions that are gone."""
-    FOLDER.mkdir(parents=True, exist_ok=True)
-    wanted = pages()
-    for file in FOLDER.glob("*.md"):
-        if file.name not in wanted:
-            file.unlink()
-    for name, text in wanted.items():
-        (FOLDER / name).write_text(text, encoding="utf-8")
-    return 0
+def main(arguments: list[str]) -> int:
+    """Write all pages, or with `--check` exit 1 when one is stale."""
+    return keep(FOLDER, pages(), arguments, "the pages of functions")
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))

@@ -6,6 +6,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from scripts.generated import keep
 from watchkeeper.autoscaling.file import ScalingFile
 from watchkeeper.dashboards.load import DashboardDeclaration
 from watchkeeper.delivery.model import Delivery
@@ -140,19 +143,7 @@ def _named_in(node: Any, definitions: Mapping[str, Any]) -> set[str]:  # noqa: A
 
 def main(arguments: list[str]) -> int:
     """Write the files, or with `--check` exit 1 when one is stale."""
-    stale = [name for name, text in schemas().items() if _read(name) != text]
-    if "--check" in arguments:
-        print("\n".join(stale) or "the schemas are up to date")
-        return 1 if stale else 0
-    FOLDER.mkdir(parents=True, exist_ok=True)
-    for name in stale:
-        (FOLDER / name).write_text(schemas()[name], encoding="utf-8")
-    return 0
-
-
-def _read(name: str) -> str:
-    path = FOLDER / name
-    return path.read_text(encoding="utf-8") if path.is_file() else ""
+    return keep(FOLDER, schemas(), arguments, "the schemas")
 
 
 if __name__ == "__main__":

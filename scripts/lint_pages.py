@@ -11,6 +11,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, get_args
 
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from scripts.generated import keep
 from watchkeeper.errors import Severity
 from watchkeeper.monitors.lint.rule import Rule
 from watchkeeper.monitors.lint.rules import RULES
@@ -128,18 +131,7 @@ def sentences(text: str) -> str:
 
 def main(arguments: list[str]) -> int:
     """Write the pages, or with `--check` exit 1 when one is stale."""
-    stale = [name for name, text in pages().items() if _read(name) != text]
-    if "--check" in arguments:
-        print("\n".join(stale) or "docs/lint is up to date")
-        return 1 if stale else 0
-    for name in stale:
-        (FOLDER / name).write_text(pages()[name], encoding="utf-8")
-    return 0
-
-
-def _read(name: str) -> str:
-    path = FOLDER / name
-    return path.read_text(encoding="utf-8") if path.is_file() else ""
+    return keep(FOLDER, pages(), arguments, "the pages of rules", is_shared=True)
 
 
 if __name__ == "__main__":

@@ -14,7 +14,7 @@ def test_each_rule_has_its_page_and_the_pages_are_up_to_date(root: Path) -> None
         [sys.executable, "scripts/lint_pages.py", "--check"], cwd=root, capture_output=True, text=True, check=False
     )
 
-    assert (done.returncode, done.stdout) == (0, "docs/lint is up to date\n"), done.stderr
+    assert (done.returncode, done.stdout) == (0, "the pages of rules are up to date\n"), done.stderr
 
 
 def test_the_common_list_leads_to_every_page_and_every_page_stands_in_it(root: Path) -> None:
