@@ -1,15 +1,21 @@
 """The console scripts: `watchkeeper`, and the groups that are scripts of their own name."""
 
 import sys
+from typing import TYPE_CHECKING
 
 from watchkeeper import __version__
-from watchkeeper.cli.frame import Group, run
+
+if TYPE_CHECKING:
+    from watchkeeper.cli.frame import Group
+
+_INTERRUPTED = 130
 
 
-def _root() -> Group:
+def _root() -> "Group":
     import click
 
     from watchkeeper.cli import groups
+    from watchkeeper.cli.frame import Group
 
     root = Group("watchkeeper", help="Observability and autoscaling as code, rehearsed offline before it goes live.")
     root.params.append(
@@ -33,30 +39,39 @@ def _print_version(ctx: object, _parameter: object, value: bool) -> None:  # noq
         ctx.exit()  # type: ignore[attr-defined]
 
 
+def _start(program: str) -> None:
+    """Run a program of this name. Ctrl-C ends it in a sentence, while modules are still loaded too."""
+    try:
+        from watchkeeper.cli.frame import run
+
+        root = _root()
+        code = run(root if program == root.name else root.commands[program], program)
+    except KeyboardInterrupt:
+        print("interrupted", file=sys.stderr)
+        code = _INTERRUPTED
+    sys.exit(code)
+
+
 def watchkeeper() -> None:
     """`watchkeeper <group> <verb>`."""
-    sys.exit(run(_root(), "watchkeeper"))
-
-
-def _group(name: str) -> None:
-    sys.exit(run(_root().commands[name], name))
+    _start("watchkeeper")
 
 
 def monitors() -> None:
     """`monitors <verb>`."""
-    _group("monitors")
+    _start("monitors")
 
 
 def dashboards() -> None:
     """`dashboards <verb>`."""
-    _group("dashboards")
+    _start("dashboards")
 
 
 def oncall() -> None:
     """`oncall <verb>`."""
-    _group("oncall")
+    _start("oncall")
 
 
 def autoscaling() -> None:
     """`autoscaling <verb>`."""
-    _group("autoscaling")
+    _start("autoscaling")

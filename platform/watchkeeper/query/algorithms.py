@@ -48,6 +48,18 @@ def approximations(subject: Subject) -> tuple[str, ...]:
     return tuple(APPROXIMATION.format(f"{name}()") for name in names)
 
 
+def learns_from_s(query: MonitorQuery) -> int:
+    """How many seconds before the end of an evaluation the points begin that an algorithm looks at; 0 of any other."""
+    call = query.expression
+    if isinstance(call, Call) and (anomalies := anomaly_settings(call)) is not None:
+        plan = anomaly_plan(anomalies, query.window_s)
+        return plan.interval_s * (plan.alert_points + plan.reach)
+    if isinstance(call, Call) and (forecast := forecast_settings(call)) is not None:
+        planned = forecast_plan(forecast, query)
+        return planned.interval_s * planned.history_points
+    return 0
+
+
 def is_anomalies(query: MonitorQuery) -> bool:
     """Whether the query's value is the share of anomalous points."""
     return isinstance(query.expression, Call) and query.expression.name == "anomalies"

@@ -216,11 +216,22 @@ def test_an_account_that_does_not_answer_is_named_with_the_request(project: Path
         ("change(avg(last_5m),last_1h):avg:m{*} > 1", {}, 3900),
         ("avg(last_10m):avg:m{*} - week_before(avg:m{*}) > 1", {}, 600 + 7 * 86_400),
         ("avg(last_10m):hour_before(timeshift(avg:m{*}, -60)) > 1", {}, 600 + 3660),
+        ("max(next_1d):forecast(avg:m{*}, 'linear', 1, interval='60m', history='1w') >= 10", {}, 7 * 86_400),
+        ("avg(last_4h):anomalies(avg:m{*}, 'basic', 2, interval=60, alert_window='last_15m') >= 1", {}, 900 + 4 * 3600),
     ],
-    ids=["window", "delay", "change", "a week before", "shifts of shifts"],
+    ids=["window", "delay", "change", "a week before", "shifts of shifts", "a forecast", "anomalies"],
 )
 def test_as_much_is_read_before_the_period_as_a_monitor_looks_back(
     query: str, options: dict[str, int], seconds: int
 ) -> None:
     """Else what it compares with would be missing, and it would stay silent."""
     assert looks_back_s({"type": "query alert", "query": query, "options": options}) == seconds
+
+
+def test_anomalies_of_the_week_are_read_with_the_weeks_that_they_learn_from() -> None:
+    """Three of them, before the points that are judged."""
+    call = "anomalies(avg:m{*}, 'agile', 2, interval=300, alert_window='last_1h', seasonality='weekly')"
+
+    read_s = looks_back_s({"type": "query alert", "query": f"avg(last_1d):{call} >= 1"})
+
+    assert 21 * 86_400 < read_s < 23 * 86_400

@@ -8,6 +8,7 @@ from typing import Any
 from watchkeeper.monitors.alerting import any_query
 from watchkeeper.monitors.slo.objective import Counted, Monitored, Sliced, objective_for
 from watchkeeper.monitors.subject import Subject
+from watchkeeper.query.algorithms import learns_from_s
 from watchkeeper.query.ast import Call, Method, Metric
 from watchkeeper.query.expression_lines import shift_of
 from watchkeeper.query.forms import ChangeQuery, CompositeQuery, MonitorQuery, SloQuery
@@ -93,13 +94,19 @@ def _need_of_alert(subject: Subject, query: SloQuery) -> Need:
 
 
 def looks_back_s(definition: Mapping[str, Any]) -> int:
-    """How many seconds before an evaluation the data begins that it needs: window, delay, and what is compared with."""
+    """How many seconds before an evaluation the data begins that it needs.
+
+    Its window or what an algorithm learns from, its delay, and what is compared with.
+    """
     query = any_query(definition)
     assert isinstance(query, MonitorQuery | ChangeQuery)
     back_s = _shifted_s([node for node in nodes_of(query) if isinstance(node, Call)])
     if isinstance(query, ChangeQuery):
         back_s += query.shift.seconds
-    return query.window.seconds + back_s + int((definition.get("options") or {}).get("evaluation_delay") or 0)
+    window_s = query.window.seconds
+    if isinstance(query, MonitorQuery):
+        window_s = max(window_s, learns_from_s(query))
+    return window_s + back_s + int((definition.get("options") or {}).get("evaluation_delay") or 0)
 
 
 def _shifted_s(calls: Sequence[Call]) -> int:
