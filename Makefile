@@ -18,7 +18,7 @@ EMULATOR_LOCK = platform/watchkeeper/sandbox/aws_extension/requirements.txt
 STAMP = .cache/setup.stamp
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check checkov bench clean lock
+.PHONY: help setup demo test check checkov bench pages clean lock
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## /  make \1	/p' Makefile
@@ -47,6 +47,10 @@ checkov: $(STAMP) ## the templates under checkov, which is fetched for it
 
 bench: $(STAMP) ## the benchmarks, with their floors
 	@.venv/bin/python benchmarks/run.py $(ARGS)
+
+pages: $(STAMP) ## write the generated pages and schemas anew
+	@for name in json_schemas file_pages command_pages lint_pages function_pages; do .venv/bin/python scripts/$$name.py; done
+	@.venv/bin/python -m base_infra.lint --write
 
 lock: $(STAMP) ## renew the lock files from pyproject.toml
 	@scripts/lock
