@@ -145,3 +145,41 @@ def test_the_newest_version_is_the_tag_that_was_made_last(repository: Repository
     repository.tag("nightly", "2026-06-04T12:00:00Z")
 
     assert (before, git.newest_tag("v"), git.newest_tag("release-")) == ("", "v1.4.1", "")
+
+
+def unpacked(root: Path, revision: str, folder: Path, *names: str) -> dict[str, str]:
+    Git(root).unpack(revision, folder, names)
+    return {file.relative_to(folder).as_posix(): file.read_text() for file in folder.rglob("*") if file.is_file()}
+
+
+def test_a_revision_is_unpacked_as_it_was(repository: Repository, tmp_path_factory: pytest.TempPathFactory) -> None:
+    """All of it, a project in a folder of the repository alone, or some names as far as they were there."""
+    before = repository.git("rev-parse", "HEAD")
+    repository.commit(**{"examples/app/main.go": "two", "later.md": "two"})
+
+    def at(revision: str, *names: str, below: str = "") -> dict[str, str]:
+        return unpacked(repository.root / below, revision, tmp_path_factory.mktemp("unpacked"), *names)
+
+    assert at(before) == {"examples/app/main.go": "one", "docs/x.md": "one"}
+    assert at(before, below="examples") == {"app/main.go": "one"}
+    assert at(before, "docs", "later.md") == {"docs/x.md": "one"}
+    assert at("HEAD", "app", "later", below="examples") == {"app/main.go": "two"}
+
+
+@pytest.mark.parametrize("revision", ["nowhere", "--output=taken", ""])
+def test_what_is_no_revision_is_refused_by_name(repository: Repository, revision: str, tmp_path: Path) -> None:
+    """And is never taken for an option of git."""
+    with pytest.raises(UsageError) as caught:
+        Git(repository.root).unpack(revision, tmp_path)
+
+    assert caught.value.what == f"`{revision}` is no commit of this repository"
+
+
+def test_a_folder_that_was_not_there_then_is_said(repository: Repository, tmp_path: Path) -> None:
+    """The project is younger than the revision."""
+    before = repository.git("rev-parse", "HEAD")
+    repository.commit(**{"young/watchkeeper.yaml": "two"})
+
+    for names in ((), ("watchkeeper.yaml",)):
+        with pytest.raises(UsageError, match="holds nothing of this folder"):
+            Git(repository.root / "young").unpack(before, tmp_path / "out", names)

@@ -83,7 +83,7 @@ def test_a_change_is_priced_against_an_earlier_commit(repository: Path) -> None:
 
 
 def test_an_unknown_revision_ends_with_2(repository: Path) -> None:
-    """In git's words."""
+    """And is named."""
     _, errors = run(repository, "cost", "--env", "dev", "--base", "nowhere", exits=2)
 
-    assert "git cannot give the revision" in errors
+    assert "`nowhere` is no commit of this repository" in errors

@@ -1,7 +1,6 @@
 """`monitors lint` as people and other tools call it."""
 
 import json
-import shutil
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
@@ -9,6 +8,7 @@ from typing import Any, Final
 import pytest
 from sarif_kit.validate import validation_errors
 
+from tests.projects import copied_declarations
 from watchkeeper.cli.frame import run
 from watchkeeper.cli.monitors import monitors
 
@@ -32,10 +32,7 @@ def export(tmp_path: Path) -> Path:
 @pytest.fixture
 def project(root: Path, tmp_path: Path) -> Path:
     """A copy of this project's declarations."""
-    for name in ("watchkeeper.yaml", "monitors", "platform/routing"):
-        source, goal = root / name, tmp_path / name
-        shutil.copytree(source, goal) if source.is_dir() else shutil.copy(source, goal)
-    return tmp_path
+    return copied_declarations(root, tmp_path)
 
 
 def _lint(folder: Path, *arguments: str) -> int:

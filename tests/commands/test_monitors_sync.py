@@ -2,7 +2,6 @@
 
 import json
 import os
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -10,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from tests.projects import copied_declarations
 from watchkeeper.project.identity import identity_in_tags
 from watchkeeper.project.sandbox_record import remove_record
 from watchkeeper.sandbox.process import Sandbox
@@ -20,11 +20,7 @@ PROGRAM = [sys.executable, "-c", "from watchkeeper.cli.main import watchkeeper; 
 @pytest.fixture
 def project(root: Path, tmp_path: Path) -> Path:
     """A copy of this project's declarations."""
-    for name in ("watchkeeper.yaml", "monitors", "platform/routing"):
-        source, goal = root / name, tmp_path / name
-        goal.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copytree(source, goal) if source.is_dir() else shutil.copy(source, goal)
-    return tmp_path
+    return copied_declarations(root, tmp_path)
 
 
 def watchkeeper(project: Path, *arguments: str, **environ: str) -> subprocess.CompletedProcess[str]:

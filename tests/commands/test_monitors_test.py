@@ -3,7 +3,6 @@
 import json
 import os
 import re
-import shutil
 import signal
 import subprocess
 import sys
@@ -14,17 +13,15 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
+from tests.projects import copied_declarations
+
 PROGRAM = [sys.executable, "-c", "from watchkeeper.cli.main import monitors; monitors()"]
 
 
 @pytest.fixture
 def project(root: Path, tmp_path: Path) -> Path:
     """A copy of this project's declarations."""
-    for name in ("watchkeeper.yaml", "monitors", "platform/routing"):
-        source, goal = root / name, tmp_path / name
-        goal.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copytree(source, goal) if source.is_dir() else shutil.copy(source, goal)
-    return tmp_path
+    return copied_declarations(root, tmp_path)
 
 
 def monitors(project: Path, *arguments: str) -> subprocess.CompletedProcess[str]:

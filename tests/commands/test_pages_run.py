@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.projects import copied_declarations
+
 PROGRAM = [sys.executable, "-c", "from watchkeeper.cli.main import monitors; monitors()"]
 OCTOBER = 1_790_812_800
 """2026-10-01, midnight UTC."""
@@ -19,11 +21,7 @@ OCTOBER = 1_790_812_800
 @pytest.fixture
 def project(root: Path, tmp_path: Path) -> Path:
     """A copy of this project's declarations, in git."""
-    goal = tmp_path / "project"
-    for name in ("watchkeeper.yaml", "monitors", "platform/routing"):
-        source, copy = root / name, goal / name
-        copy.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copytree(source, copy) if source.is_dir() else shutil.copy(source, copy)
+    goal = copied_declarations(root, tmp_path / "project")
     for command in (
         ["init", "--quiet", "--initial-branch", "main"],
         ["add", "."],

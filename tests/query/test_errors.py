@@ -34,6 +34,7 @@ def error_of(text: str, monitor_type: str | None = None) -> QuerySyntaxError:
         (f"{M}anomalies(a{{*}}, 'agile', 2, direction=) > 1", 52, "expected a metric", ""),
         (f"{M}a{{*}} = 1", 19, "expected a comparison, found `=`", "write =="),
         (f"{M}a{{*}} => 1", 19, "expected a comparison", "write =="),
+        ("avg(last_5m):abs(avg:a{*}) by {b} > 1", 28, "expected a comparison, found `by`", "groups stand right behind"),
         (f"{M}a{{*}} >", 20, "the threshold must be a number, not the end", "end with > 0.05"),
         (f"{M}a{{*}} > 1 2", 23, "unexpected `2`", "remove it"),
         (f"{M}a{{*}}", 18, "expected a comparison, found the end", "end with > 0.05"),

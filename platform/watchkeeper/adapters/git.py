@@ -1,7 +1,9 @@
-"""What git knows of a checkout: changed files and the hashes of folders."""
+"""What git knows of a checkout: changed files, the hashes of folders, and what another revision holds."""
 
 import subprocess
-from collections.abc import Iterable
+import tarfile
+from collections.abc import Iterable, Sequence
+from io import BytesIO
 from pathlib import Path
 
 from watchkeeper.errors import UsageError
@@ -41,10 +43,26 @@ class Git:
 
     def commit(self, head: str) -> str:
         """The full hash of a commit. Raises UsageError."""
-        found = self._ask("rev-parse", "--verify", "--quiet", f"{head}^{{commit}}")
+        found = self._ask("rev-parse", "--verify", "--quiet", "--end-of-options", f"{head}^{{commit}}")
         if found is None:
-            raise UsageError(f"`{head}` is no commit of this repository", "run it in the checkout")
+            fix = "name a commit, a branch or a tag, and run it in the checkout"
+            raise UsageError(f"`{head}` is no commit of this repository", fix)
         return found.strip()
+
+    def unpack(self, revision: str, folder: Path, names: Sequence[str] = ()) -> None:
+        """Write what a revision holds of the folder `root`. names: these of it alone, as far as they were there then.
+
+        Raises UsageError.
+        """
+        commit = self.commit(revision)
+        asked = [f"./{name}" for name in names]
+        kept = (self._ask("ls-tree", "--name-only", commit, "--", *asked) or "").splitlines() if names else []
+        packed = None if names and not kept else self._raw("archive", "--format=tar", commit, "--", *kept)
+        if packed is None:
+            fix = "name a revision in which the project existed"
+            raise UsageError(f"`{revision}` holds nothing of this folder", fix)
+        with tarfile.open(fileobj=BytesIO(packed)) as archive:
+            archive.extractall(folder, filter="data")
 
     def newest_tag(self, prefix: str) -> str:
         """The tag that was made last, of those whose name begins so; empty where there is none.
@@ -68,10 +86,14 @@ class Git:
 
     def _ask(self, *arguments: str) -> str | None:
         """What git prints; None when it says no. Raises UsageError when there is no git."""
+        found = self._raw(*arguments)
+        return None if found is None else found.decode(errors="replace")
+
+    def _raw(self, *arguments: str) -> bytes | None:
         try:
             done = subprocess.run(  # noqa: S603 - no shell
                 ["git", *arguments],  # noqa: S607 - the user's own git
-                cwd=self._root, capture_output=True, text=True, check=False,
+                cwd=self._root, capture_output=True, stdin=subprocess.DEVNULL, check=False,
             )  # fmt: skip
         except FileNotFoundError:
             raise UsageError("git is not installed", "install git") from None

@@ -88,7 +88,9 @@ class FormReader(ExpressionReader):
         """`> 4`, `<= -0.5`, `> threshold`."""
         sign = self.take()
         if sign.kind != "symbol" or sign.text not in _COMPARATORS:
-            fix = "write ==" if sign.text == "=" else "end with > 0.05"
+            fix = {"=": "write ==", "by": "groups stand right behind the scope: avg:m{*} by {host}"}.get(
+                sign.text, "end with > 0.05"
+            )
             raise self.fail(f"expected a comparison, found {self.seen(sign)}", *_COMPARATORS, fix=fix, token=sign)
         if self.at_symbol("="):
             raise self.fail(f"`{sign.text}=` is no comparison", *_COMPARATORS, fix="write >= or <=", token=self.token)

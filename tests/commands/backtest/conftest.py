@@ -1,13 +1,13 @@
 """A project, an hour of errors in a file, and the sandbox with five hours of two metrics."""
 
 import os
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.commands.backtest.command import ELB_5XX, LATENCY, START
+from tests.projects import copied_declarations
 from watchkeeper.project.sandbox_record import remove_record
 from watchkeeper.sandbox.process import Accounts, Sandbox, start_sandbox
 
@@ -15,12 +15,7 @@ from watchkeeper.sandbox.process import Accounts, Sandbox, start_sandbox
 @pytest.fixture
 def project(root: Path, tmp_path: Path) -> Path:
     """A copy of this project's declarations."""
-    goal = tmp_path / "project"
-    for name in ("watchkeeper.yaml", "monitors", "platform/routing"):
-        source, copy = root / name, goal / name
-        copy.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copytree(source, copy) if source.is_dir() else shutil.copy(source, copy)
-    return goal
+    return copied_declarations(root, tmp_path / "project")
 
 
 @pytest.fixture

@@ -72,11 +72,12 @@ def test_a_changed_monitor_is_compared_with_the_revision_before(project: Path, r
 
 
 def test_an_unknown_revision_is_a_usage_error(project: Path, recording: Path) -> None:
-    """Git's own words, and what to write."""
+    """It is named, with what to write instead."""
     done = backtest(project, "--series", str(recording), "--base", "no-such-revision")
 
     assert done.returncode == 2
-    assert "--base" in done.stderr
+    assert "`no-such-revision` is no commit of this repository" in done.stderr
+    assert "name a commit, a branch or a tag" in done.stderr
 
 
 def test_the_report_shows_who_is_woken_and_what_other_settings_would_have_done(

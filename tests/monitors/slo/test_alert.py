@@ -5,13 +5,13 @@ from typing import Any
 
 import pytest
 
+from tests.monitors.slo.told import START, brief
 from watchkeeper.monitors.alerting import MonitorMemory, run_monitor
 from watchkeeper.monitors.message import render_transition
 from watchkeeper.monitors.state import Transition
 from watchkeeper.query.lexer import QuerySyntaxError
 from watchkeeper.query.series import MemorySeries, Series
 
-START = 1_764_000_000 - 1_764_000_000 % 1800
 BURN = 'burn_rate("answered").over("30d").long_window("1h").short_window("5m") > 14.4'
 SPENT = 'error_budget("answered").over("7d") > 50'
 SLO: Mapping[str, Any] = {
@@ -51,14 +51,6 @@ def played(
         memory, told = run_monitor(definition, memory, series, START + 60 * minute, slos={"answered": slo})
         found += told
     return found
-
-
-def brief(transitions: Sequence[Transition]) -> list[tuple[int, str, float | None]]:
-    """Minute, state and value of each."""
-    return [
-        ((each.at - START) // 60, each.current, None if each.value is None else round(each.value, 3))
-        for each in transitions
-    ]
 
 
 def test_both_windows_must_burn_and_the_short_one_ends_the_alert() -> None:

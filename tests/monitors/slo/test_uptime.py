@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from tests.monitors.slo.told import START, brief
 from watchkeeper.monitors.alerting import MonitorMemory, memory_from_json, run_monitor
 from watchkeeper.monitors.slo.uptime import Uptime, joined
 from watchkeeper.monitors.state import GroupState, State, Transition
@@ -12,7 +13,6 @@ from watchkeeper.query.forms import MemberId
 from watchkeeper.query.lexer import QuerySyntaxError
 from watchkeeper.query.series import MemorySeries, Series
 
-START = 1_764_000_000 - 1_764_000_000 % 1800
 BURN = 'burn_rate("up").over("30d").long_window("1h").short_window("5m") > 4'
 SPENT = 'error_budget("up").over("7d") > 25'
 THRESHOLDS = [{"timeframe": "30d", "target": 99.0}, {"timeframe": "7d", "target": 99.0}]
@@ -63,13 +63,6 @@ def played(
         )
         found += told
     return found
-
-
-def brief(transitions: Sequence[Transition]) -> list[tuple[int, str, float | None]]:
-    return [
-        ((each.at - START) // 60, each.current, None if each.value is None else round(each.value, 3))
-        for each in transitions
-    ]
 
 
 def test_the_overall_status_is_down_where_any_monitor_is() -> None:

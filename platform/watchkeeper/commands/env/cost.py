@@ -1,14 +1,12 @@
 """`watchkeeper env cost`: the bill of an environment, beside another one or beside an earlier revision."""
 
 import json
-import subprocess
-import tarfile
 from collections.abc import Mapping
-from io import BytesIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
 
+from watchkeeper.adapters.git import Git
 from watchkeeper.autoscaling.trace import parse_trace
 from watchkeeper.commands.env.assembly import environment_templates, every_environment, synthesized
 from watchkeeper.commands.session import Session, open_session
@@ -68,16 +66,11 @@ def _demands(session: Session, traces: Mapping[str, Path]) -> dict[str, Demand] 
 
 def _at_revision(session: Session, revision: str, prices: PriceFile, demands: Mapping[str, Demand] | None) -> Cost:
     root = session.root.resolve()
-    named = f"{revision}^{{commit}}"
-    tree = _git(root, "rev-parse", "--verify", "--end-of-options", named).decode().strip()
-    prefix = _git(root, "rev-parse", "--show-prefix").decode().strip()
-    packed = _git(root, "archive", "--format=tar", f"{tree}:{prefix}" if prefix else tree)
     home = root / ".watchkeeper"
     home.mkdir(exist_ok=True)
     with TemporaryDirectory(dir=home, prefix="base-") as folder:
         earlier = Path(folder)
-        with tarfile.open(fileobj=BytesIO(packed)) as archive:
-            archive.extractall(earlier, filter="data")
+        Git(root).unpack(revision, earlier)
         before = open_session(earlier, session.environment.name)
         # The app of that revision runs with the engine of that revision, where the project holds one.
         variables = {"JSII_RUNTIME_PACKAGE_CACHE_ROOT": str(root / ".cache" / "jsii")}
@@ -85,18 +78,6 @@ def _at_revision(session: Session, revision: str, prices: PriceFile, demands: Ma
             variables["PYTHONPATH"] = str(earlier / "platform")
         with synthesized(before, before.environment.name, variables) as assembly:
             return _bill(before, environment_templates(before, assembly), prices, demands)
-
-
-def _git(root: Path, *arguments: str) -> bytes:
-    command = ["git", "-C", str(root), *arguments]
-    try:
-        done = subprocess.run(command, capture_output=True, check=False, stdin=subprocess.DEVNULL)  # noqa: S603
-    except FileNotFoundError as err:
-        raise UsageError("there is no git", "install it; --base compares with an earlier commit") from err
-    if done.returncode:
-        what = done.stderr.decode(errors="replace").strip().removeprefix("fatal: ")
-        raise UsageError(f"git cannot give the revision: {what}", "name a commit, a branch or a tag of this repository")
-    return done.stdout
 
 
 def take_price_list(root: Path, path: Path) -> Update:
